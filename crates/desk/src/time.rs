@@ -1,0 +1,265 @@
+//! Instants, periods and working days: the one place where the desk does arithmetic with time.
+//!
+//! An instant is UTC at millisecond grain; what people read is local (Europe/London) and is made only at the rim, by
+//! [`Timestamp::local`]. Nothing here reads a clock.
+
+use std::fmt;
+
+use jiff::{ToSpan, civil, tz::TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An instant, in milliseconds since 1970-01-01T00:00:00Z. Ordered, copied, never a civil time.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// What is wrong with the text of an instant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an RFC 3339 instant with an offset")]
+pub struct NotAnInstant;
+
+impl Timestamp {
+    /// 1990-01-01T00:00:00Z: no live message may have happened before it (FEED.md "Three times").
+    pub const EARLIEST: Self = Self(631_152_000_000);
+    /// The last instant that can be written, 9999-12-30T22:00:00Z.
+    pub const LATEST: Self = Self(253_402_207_200_000);
+
+    /// From milliseconds since 1970-01-01T00:00:00Z.
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339 with an offset (`2026-04-16T14:06:12+01:00` or `Z`); anything below a millisecond is dropped.
+    ///
+    /// # Errors
+    /// [`NotAnInstant`] when the text is anything else, or lies outside years 0 to 9999.
+    pub fn parse(text: &str) -> Result<Self, NotAnInstant> {
+        // jiff also takes a bare date with `Z` forms that RFC 3339 does not know; length and the `T` settle those.
+        let bytes = text.as_bytes();
+        if bytes.len() < 20 || !matches!(bytes[10], b'T' | b't' | b' ') {
+            return Err(NotAnInstant);
+        }
+        let at: jiff::Timestamp = text.parse().map_err(|_| NotAnInstant)?;
+        let at = Self(at.as_millisecond());
+        if at > Self::LATEST || at.0 < -62_167_219_200_000 { Err(NotAnInstant) } else { Ok(at) }
+    }
+
+    /// This instant and a period.
+    #[must_use]
+    pub const fn plus(self, period: Period) -> Self {
+        Self(self.0.saturating_add(period.0))
+    }
+
+    /// This instant, a period earlier.
+    #[must_use]
+    pub const fn minus(self, period: Period) -> Self {
+        Self(self.0.saturating_sub(period.0))
+    }
+
+    /// The elapsed time since `earlier`; negative when that lies ahead.
+    pub const fn since(self, earlier: Self) -> Period {
+        Period(self.0 - earlier.0)
+    }
+
+    /// The instant as civil time in the force's zone.
+    pub fn local(self) -> civil::DateTime {
+        self.zoned().datetime()
+    }
+
+    /// `2026-04-16T14:06:12+01:00`: local time with its offset, to the second (with milliseconds when there are any).
+    pub fn rfc3339_local(self) -> String {
+        let zoned = self.zoned();
+        let seconds = zoned.offset().seconds();
+        let (sign, seconds) = if seconds < 0 { ('-', -seconds) } else { ('+', seconds) };
+        let millis = self.0.rem_euclid(1000);
+        let fraction = if millis == 0 { String::new() } else { format!(".{millis:03}") };
+        format!(
+            "{}{fraction}{sign}{:02}:{:02}",
+            zoned.datetime().strftime("%Y-%m-%dT%H:%M:%S"),
+            seconds / 3600,
+            seconds % 3600 / 60
+        )
+    }
+
+    /// The instant at which the `n`th working day after the day of this instant ends: local midnight.
+    /// `n` = 1 from a Thursday evening is Friday at 24:00 (RULES.md "Working days").
+    #[must_use]
+    pub fn end_of_working_day(self, n: u32, holidays: &[civil::Date]) -> Self {
+        let mut day = self.local().date();
+        let mut left = n;
+        // A force's calendar never has a month without one working day, so the loop is bounded by 31 days a working day.
+        for _ in 0..n.saturating_mul(31) {
+            if left == 0 {
+                break;
+            }
+            day = day.tomorrow().unwrap_or(day);
+            let weekend = matches!(day.weekday(), civil::Weekday::Saturday | civil::Weekday::Sunday);
+            if !weekend && !holidays.contains(&day) {
+                left -= 1;
+            }
+        }
+        let midnight = day.tomorrow().unwrap_or(day).to_zoned_datetime(zone()).map(|z| z.timestamp().as_millisecond());
+        midnight.map_or(self, Self)
+    }
+
+    /// The instant a calendar span earlier (months and years by the local calendar, the rest elapsed).
+    #[must_use]
+    pub fn back(self, span: Span) -> Self {
+        if span.months == 0 {
+            return self.minus(span.rest);
+        }
+        let earlier = self.zoned().checked_sub(i64::from(span.months).months());
+        earlier.map_or(self, |z| Self(z.timestamp().as_millisecond())).minus(span.rest)
+    }
+
+    fn zoned(self) -> jiff::ZonedDateTime {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or_default().to_zoned_datetime(zone())
+    }
+}
+
+/// The zone in which working days are counted and people read times: Europe/London for every police force in England and Wales.
+pub fn zone() -> TimeZone {
+    static ZONE: std::sync::LazyLock<TimeZone> =
+        std::sync::LazyLock::new(|| TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC));
+    ZONE.clone()
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339_local())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339_local())
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { to.serialize_str(&self.rfc3339_local()) } else { to.serialize_i64(self.0) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if from.is_human_readable() {
+            let text = std::borrow::Cow::<str>::deserialize(from)?;
+            Self::parse(&text).map_err(serde::de::Error::custom)
+        } else {
+            i64::deserialize(from).map(Self)
+        }
+    }
+}
+
+/// An elapsed time in milliseconds. Clock changes do not stretch it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Period(i64);
+
+impl Period {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+
+    /// From milliseconds.
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// From seconds.
+    pub const fn seconds(seconds: i64) -> Self {
+        Self(seconds * 1000)
+    }
+
+    /// From minutes.
+    pub const fn minutes(minutes: i64) -> Self {
+        Self::seconds(minutes * 60)
+    }
+
+    /// From hours.
+    pub const fn hours(hours: i64) -> Self {
+        Self::minutes(hours * 60)
+    }
+
+    /// Milliseconds.
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// Reads an ISO 8601 duration without calendar units: `PT5M`, `PT1H30M`, `P2D` (days of 24 h), `PT0.5S`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let span = Span::parse(text)?;
+        (span.months == 0).then_some(span.rest)
+    }
+}
+
+/// A span as people write it: months and years go by the calendar, everything smaller is elapsed time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Whole calendar months, 0 or more (a year is 12).
+    pub months: u32,
+    /// What is left, as elapsed time.
+    pub rest: Period,
+}
+
+impl Span {
+    /// Reads an ISO 8601 duration: `P12M`, `P1Y`, `P7D`, `PT12H`, `P1DT2H`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let span: jiff::Span = text.strip_prefix('P').map(|_| text)?.parse().ok()?;
+        if span.is_negative() {
+            return None;
+        }
+        let months = i64::from(span.get_years()) * 12 + i64::from(span.get_months());
+        let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
+        let ms = ((days * 24 + i64::from(span.get_hours())) * 60 + span.get_minutes()) * 60_000
+            + span.get_seconds() * 1000
+            + span.get_milliseconds();
+        Some(Self { months: u32::try_from(months).ok()?, rest: Period(ms) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).expect("a valid instant")
+    }
+
+    #[test]
+    fn reads_and_writes_local_time_with_its_offset() {
+        assert_eq!(at("2026-04-16T13:06:12Z").rfc3339_local(), "2026-04-16T14:06:12+01:00");
+        assert_eq!(at("2026-01-16T13:06:12Z").rfc3339_local(), "2026-01-16T13:06:12+00:00");
+        assert_eq!(at("2026-01-16T13:06:12.250Z").rfc3339_local(), "2026-01-16T13:06:12.250+00:00");
+        for wrong in ["", "2026-04-16", "2026-04-16T13:06:12", "13:06", "2026-13-16T13:06:12Z", "yesterday, as it were"] {
+            assert_eq!(Timestamp::parse(wrong), Err(NotAnInstant), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn working_days_end_at_local_midnight_and_skip_weekends_and_holidays() {
+        let thursday = at("2026-03-12T19:30:00+00:00");
+        assert_eq!(thursday.end_of_working_day(1, &[]), at("2026-03-14T00:00:00+00:00"));
+        assert_eq!(thursday.end_of_working_day(2, &[]), at("2026-03-17T00:00:00+00:00"));
+        let good_friday = civil::date(2026, 4, 3);
+        let easter_monday = civil::date(2026, 4, 6);
+        let maundy = at("2026-04-02T10:00:00+01:00");
+        assert_eq!(maundy.end_of_working_day(1, &[good_friday, easter_monday]), at("2026-04-08T00:00:00+01:00"));
+        // Across the change to summer time, midnight is local.
+        assert_eq!(at("2026-03-27T10:00:00Z").end_of_working_day(1, &[]), at("2026-03-31T00:00:00+01:00"));
+    }
+
+    #[test]
+    fn periods_are_elapsed_and_months_are_calendar() {
+        assert_eq!(Period::parse("PT5M"), Some(Period::minutes(5)));
+        assert_eq!(Period::parse("P7D"), Some(Period::hours(168)));
+        assert_eq!(Period::parse("P12M"), None);
+        let span = Span::parse("P12M").expect("a span");
+        assert_eq!(at("2026-02-28T12:00:00Z").back(span), at("2025-02-28T12:00:00Z"));
+        assert_eq!(Span::parse("5 minutes"), None);
+    }
+}
