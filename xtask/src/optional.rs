@@ -21,7 +21,7 @@ pub fn licences(root: &Path) -> Result<Found> {
 /// Dependencies that no code names.
 pub fn unused(root: &Path) -> Result<Found> {
     if !is_there("cargo", &["machete", "--version"]) {
-        return Ok(Found::NotInstalled("cargo install --locked --debug cargo-machete"));
+        return Ok(Found::NotInstalled("cargo install --locked --debug cargo-machete   (half a minute)"));
     }
     run(cargo(root, &["machete"]))?;
     Ok(Found::Ran(Tally::default()))
