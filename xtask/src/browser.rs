@@ -16,9 +16,11 @@ use crate::{npm, tool};
 /// out or none ran.
 pub fn test(root: &Path) -> Result<Found> {
     let folder = root.join("tests/browser");
+    // The root's packages have the compiler that the pages' own scripts are checked with.
+    npm::install(root)?;
     npm::install(&folder)?;
     let chromium = chromium(root)?;
-    run::run(command(&folder, "node", &["node_modules/typescript/bin/tsc"]))?;
+    run::run(command(&folder, "node", &["../../node_modules/typescript/bin/tsc"]))?;
     let binary = run::build_alongside(root)?;
 
     let results = run::target(root).join("browser/results.json");
