@@ -1,0 +1,236 @@
+//! Two records held against each other: a weight per field, what they add up to, and what that means.
+
+use super::address;
+use super::blocks::names;
+use super::evidence::{Agreement, Class, Field, FieldEvidence, Match};
+use super::features::{Features, Sex};
+use super::index::RecordKey;
+use super::log2;
+use super::marks::{Kind, Mark, of};
+use super::name::{Part, Rarity, Token, compare_part};
+use super::settings::Settings;
+
+/// A record that is looked up, with what the index knows of its words and values.
+pub struct Sought<'a> {
+    pub features: &'a Features,
+    /// One for each of the record's words.
+    pub rarity: Vec<Rarity>,
+    /// How many people have each value; `None` once that is too many.
+    pub shared: Vec<(Mark, Option<u32>)>,
+    /// How many people live at the postcode and numbers.
+    pub house: Option<u32>,
+}
+
+/// What comparing two records gave.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison {
+    fields: [(Agreement, i32); Field::ALL.len()],
+    /// Prior and evidence together, in hundredths of a bit.
+    pub weight: i32,
+}
+
+type Found = (Agreement, i32);
+
+const MISSING: Found = (Agreement::Missing, 0);
+
+impl Comparison {
+    /// Compares. `rarity` finds that of a word of the other record.
+    pub fn new(sought: &Sought<'_>, other: &Features, settings: &Settings, rarity: &impl Fn(Token) -> Rarity) -> Self {
+        let (a, b) = (sought.features, other);
+        let shared = &settings.shared;
+        let mut fields = [MISSING; Field::ALL.len()];
+        [fields[Field::Given as usize], fields[Field::Family as usize]] =
+            compare_names(sought, &b.names, settings, rarity);
+        fields[Field::Born as usize] = a.born.compare(b.born, &settings.born);
+        fields[Field::Sex as usize] = match (a.sex, b.sex) {
+            (Sex::Unknown, _) | (_, Sex::Unknown) => MISSING,
+            (a, b) if a == b => (Agreement::Exact, settings.sex.same),
+            _ => (Agreement::Disagree, settings.sex.differs),
+        };
+        let value = |kind, same, differs| compare_values(sought, &b.marks, kind, same, differs);
+        fields[Field::Phone as usize] = value(Kind::Phone, shared.phone, shared.phone_differs);
+        fields[Field::Email as usize] = value(Kind::Email, shared.email, shared.email_differs);
+        fields[Field::Vehicle as usize] = value(Kind::Vehicle, shared.vehicle, shared.vehicle_differs);
+        fields[Field::Address as usize] = compare_addresses(sought, &b.marks, settings);
+        let has_reference = |f: &Features| !of(&f.marks, Kind::Reference).is_empty();
+        if has_reference(a) && has_reference(b) {
+            // Equal references never come here: they are identity.
+            fields[Field::Reference as usize] = (Agreement::Disagree, settings.reference.differs);
+        }
+        let mut comparison = Self { fields, weight: 0 };
+        comparison.allow_for_households(settings);
+        comparison.weight = settings.prior + comparison.fields.iter().map(|(_, w)| w).sum::<i32>();
+        comparison
+    }
+
+    fn on(&self, field: Field) -> Found {
+        self.fields[field as usize]
+    }
+
+    /// What one household has in common is not independent evidence, and twins share a birth date.
+    fn allow_for_households(&mut self, settings: &Settings) {
+        // Given up in this order: the phone is the one that people speak about.
+        let household = [Field::Address, Field::Vehicle, Field::Family, Field::Phone];
+        let sum: i32 = household.iter().map(|f| self.on(*f).1.max(0)).sum();
+        let mut excess = (sum - settings.household_at_most).max(0);
+        for field in household {
+            let weight = &mut self.fields[field as usize].1;
+            let given_up = excess.min((*weight).max(0));
+            *weight -= given_up;
+            excess -= given_up;
+        }
+        if self.on(Field::Given).0 == Agreement::Disagree {
+            let born = &mut self.fields[Field::Born as usize].1;
+            *born = (*born).min(settings.born_with_another_name);
+        }
+    }
+
+    /// What the weight means. Sure needs more than weight: no field against, and something of the person's own (a name or a birth
+    /// date together with a birth date, phone or e-mail address), because a household shares the rest.
+    pub fn class(&self, settings: &Settings) -> Class {
+        let probability = log2::probability_ppm(self.weight);
+        if probability < settings.likely_ppm {
+            return Class::No;
+        }
+        let against = settings.against.iter().any(|f| self.on(*f).0 == Agreement::Disagree);
+        let adds = |field| self.on(field).1 > 0;
+        let (given, born) = (self.on(Field::Given), self.on(Field::Born));
+        let same_given = given.1 > 0
+            && matches!(given.0, Agreement::Exact | Agreement::Variant | Agreement::Swapped | Agreement::Close);
+        let same_born = matches!(born.0, Agreement::Exact | Agreement::Swapped);
+        let reached = adds(Field::Phone) || adds(Field::Email);
+        let own = if same_given {
+            same_born || born.0 == Agreement::Close || reached
+        } else {
+            given.0 == Agreement::Missing && same_born && reached
+        };
+        if probability >= settings.sure_ppm && !against && own { Class::Sure } else { Class::Likely }
+    }
+
+    /// The match with its evidence, heaviest first.
+    pub fn into_match(self, key: RecordKey, settings: &Settings) -> Match {
+        let known =
+            Field::ALL.into_iter().zip(self.fields).filter(|(_, (agreement, _))| *agreement != Agreement::Missing);
+        let mut evidence: Vec<FieldEvidence> =
+            known.map(|(field, (agreement, weight))| FieldEvidence { field, agreement, weight }).collect();
+        evidence.sort_by_key(|e| (std::cmp::Reverse(e.weight.abs()), e.field));
+        Match {
+            key,
+            weight: self.weight,
+            probability_ppm: log2::probability_ppm(self.weight),
+            class: self.class(settings),
+            evidence,
+        }
+    }
+}
+
+/// First and family names: the best of all pairs of names and aliases, each straight and the other way round.
+fn compare_names(
+    sought: &Sought<'_>,
+    others: &[Token],
+    settings: &Settings,
+    rarity: &impl Fn(Token) -> Rarity,
+) -> [Found; 2] {
+    let weights = &settings.name;
+    let mut best: Option<[Found; 2]> = None;
+    let mut start = 0;
+    for name in names(&sought.features.names) {
+        let rare = &sought.rarity[start..start + name.len()];
+        start += name.len();
+        let at = split(name);
+        let ((given, family), (rare_given, rare_family)) = (name.split_at(at), rare.split_at(at));
+        for other in names(others) {
+            let (other_given, other_family) = other.split_at(split(other));
+            let straight = [
+                compare_part(given, rare_given, other_given, rarity, weights.given_differs, weights),
+                compare_part(family, rare_family, other_family, rarity, weights.family_differs, weights),
+            ];
+            let all_agree = straight.iter().all(|(a, _)| matches!(a, Agreement::Exact | Agreement::Variant));
+            let mut found = straight;
+            if !all_agree {
+                let across = compare_part(given, rare_given, other_family, rarity, weights.given_differs, weights);
+                let back = compare_part(family, rare_family, other_given, rarity, weights.family_differs, weights);
+                let turned = other_way_round(across, back, given.is_empty() || other_given.is_empty(), weights.swapped);
+                if sum(turned) > sum(straight).max(0) {
+                    found = turned;
+                }
+            }
+            if best.is_none_or(|so_far| sum(found) > sum(so_far)) {
+                best = Some(found);
+            }
+        }
+    }
+    best.unwrap_or([MISSING; 2])
+}
+
+/// First name against family name, and back. Where one of the records has one word only, that word is what it agrees with in the
+/// other: a first name if `one_is_family`, so that it was written as a family name, else a family name.
+fn other_way_round(across: Found, back: Found, one_is_family: bool, off: i32) -> [Found; 2] {
+    let turned = |(agreement, weight): Found| match agreement {
+        Agreement::Missing | Agreement::Disagree => (agreement, weight),
+        _ => (Agreement::Swapped, weight - off),
+    };
+    match (across.0, back.0) {
+        (Agreement::Missing, _) if one_is_family => [turned(back), MISSING],
+        (Agreement::Missing, _) => [MISSING, turned(back)],
+        (_, Agreement::Missing) if one_is_family => [turned(across), MISSING],
+        (_, Agreement::Missing) => [MISSING, turned(across)],
+        _ => {
+            // Both have to agree: one name that happens to be the other's family name is no exchange.
+            if across.1 > 0 && back.1 > 0 { [turned(across), back_of(turned(back), off)] } else { [across, back] }
+        }
+    }
+}
+
+/// The exchange is taken off once, not for each of the two names.
+const fn back_of((agreement, weight): Found, off: i32) -> Found {
+    (agreement, weight + off)
+}
+
+/// Where the family name begins.
+fn split(name: &[Token]) -> usize {
+    name.partition_point(|t| t.part() == Part::Given)
+}
+
+const fn sum(found: [Found; 2]) -> i32 {
+    found[0].1 + found[1].1
+}
+
+/// Values that few people share: the heaviest that both have.
+fn compare_values(sought: &Sought<'_>, others: &[Mark], kind: Kind, same: i32, differs: i32) -> Found {
+    let (own, others) = (of(&sought.features.marks, kind), of(others, kind));
+    if own.is_empty() || others.is_empty() {
+        return MISSING;
+    }
+    let common = own.iter().filter(|m| others.binary_search(m).is_ok());
+    match common.map(|m| less_shared(same, sought.sharers(*m))).max() {
+        Some(weight) => (Agreement::Exact, weight),
+        None => (Agreement::Disagree, differs),
+    }
+}
+
+fn compare_addresses(sought: &Sought<'_>, others: &[Mark], settings: &Settings) -> Found {
+    let own = &sought.features.marks;
+    let (agreement, weight) = address::compare(own, others, &settings.address);
+    if agreement != Agreement::Exact {
+        return (agreement, weight);
+    }
+    let uprn = of(own, Kind::Uprn).iter().find(|u| of(others, Kind::Uprn).contains(u));
+    let sharers = match uprn {
+        Some(uprn) => sought.sharers(*uprn),
+        None => sought.house,
+    };
+    (agreement, less_shared(weight, sharers))
+}
+
+/// A weight less what sharing takes off; nothing where too many share.
+fn less_shared(weight: i32, sharers: Option<u32>) -> i32 {
+    sharers.map_or(0, |n| (weight - log2::hundredths(u64::from(n))).max(0))
+}
+
+impl Sought<'_> {
+    /// How many people have a value; `None` where too many.
+    fn sharers(&self, mark: Mark) -> Option<u32> {
+        self.shared.iter().find(|(m, _)| *m == mark).map_or(Some(1), |(_, n)| *n)
+    }
+}

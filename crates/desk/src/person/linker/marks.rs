@@ -1,0 +1,104 @@
+//! Values that are compared whole: each a number with its kind in the top four bits.
+
+use serde::{Deserialize, Serialize};
+
+/// What a mark is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Kind {
+    Reference = 1,
+    Phone,
+    Email,
+    Vehicle,
+    Uprn,
+    Postcode,
+    /// A house or flat number.
+    Number,
+    /// A word of the street.
+    Street,
+}
+
+/// A value of one kind: a number, a packed text or 60 bits of a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Mark(u64);
+
+const VALUE: u64 = (1 << 60) - 1;
+
+impl Mark {
+    pub const fn new(kind: Kind, value: u64) -> Self {
+        Self((kind as u64) << 60 | value & VALUE)
+    }
+
+    /// Kind and value as one number.
+    pub const fn whole(self) -> u64 {
+        self.0
+    }
+}
+
+/// A hash that stays the same on every machine and in every version (FNV-1a, then mixed).
+pub fn hash(bytes: &[u8]) -> u64 {
+    let fnv = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
+    mix(fnv)
+}
+
+/// Spreads the bits of a number (the finisher of SplitMix64).
+pub const fn mix(value: u64) -> u64 {
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}
+
+/// A phone number as digits in international form. British numbers may come with a leading zero. None for `withheld` and for
+/// numbers shorter than seven digits, which are services.
+pub fn phone(text: &str) -> Option<Mark> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let international = if text.trim_start().starts_with('+') {
+        digits.replacen("440", "44", usize::from(digits.starts_with("440")))
+    } else if let Some(rest) = digits.strip_prefix("00") {
+        rest.to_owned()
+    } else if let Some(rest) = digits.strip_prefix('0') {
+        format!("44{rest}")
+    } else if digits.len() == 10 && digits.starts_with('7') {
+        format!("44{digits}")
+    } else {
+        digits
+    };
+    let number = (7..=15).contains(&international.len()).then(|| international.parse().ok()).flatten()?;
+    Some(Mark::new(Kind::Phone, number))
+}
+
+/// An e-mail address, case and surrounding space aside.
+pub fn email(text: &str) -> Option<Mark> {
+    let text = text.trim().to_lowercase();
+    text.contains('@').then(|| Mark::new(Kind::Email, hash(text.as_bytes())))
+}
+
+/// Letters and digits only, in capitals, packed in base 37: at most eleven.
+pub fn packed(text: &str) -> Option<u64> {
+    let mut value = 0_u64;
+    let mut length = 0;
+    for c in text.chars().filter(char::is_ascii_alphanumeric) {
+        value = value * 37 + u64::from(c.to_digit(36)?) + 1;
+        length += 1;
+    }
+    (2..=11).contains(&length).then_some(value)
+}
+
+/// A vehicle's registration mark.
+pub fn vehicle(text: &str) -> Option<Mark> {
+    packed(text).map(|v| Mark::new(Kind::Vehicle, v))
+}
+
+/// The force's nominal id, case and surrounding space aside.
+pub fn reference(text: &str) -> Option<Mark> {
+    let text = text.trim().to_lowercase();
+    (!text.is_empty()).then(|| Mark::new(Kind::Reference, hash(text.as_bytes())))
+}
+
+/// The marks of one kind, from a sorted list.
+pub fn of(marks: &[Mark], kind: Kind) -> &[Mark] {
+    let start = marks.partition_point(|m| m.whole() >> 60 < kind as u64);
+    let end = marks.partition_point(|m| m.whole() >> 60 <= kind as u64);
+    &marks[start..end]
+}
