@@ -20,6 +20,11 @@ pub use words::*;
 
 use crate::time::Timestamp;
 
+/// Every type of the contract, in its order. New types go to the end of the list only, since state refers to them by place.
+pub fn type_names() -> impl Iterator<Item = &'static str> {
+    table::TYPES.iter().map(|t| t.0)
+}
+
 /// Longest `id` and reference, in characters (FEED.md "Envelope").
 pub const LONGEST_ID: usize = 200;
 

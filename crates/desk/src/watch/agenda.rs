@@ -1,0 +1,103 @@
+//! What is to be judged next, and which clocks run. A cache: everything in it follows from the state and the policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::flag::Subject;
+use crate::aspect::Aspects;
+use crate::stamp::RecordId;
+use crate::state::State;
+use crate::time::Timestamp;
+
+/// The agenda.
+#[derive(Debug, Default)]
+pub struct Agenda {
+    changed: BTreeMap<Subject, Aspects>,
+    look_up: BTreeSet<RecordId>,
+    clocks: BTreeSet<(Timestamp, Subject, u16)>,
+    clock_of: BTreeMap<(Subject, u16), Timestamp>,
+    parked: BTreeSet<Subject>,
+}
+
+impl Agenda {
+    /// Everything that something was heard of lately, to be judged anew.
+    pub fn of_everything(state: &State) -> Self {
+        let mut agenda = Self::default();
+        for id in state.incidents.keys() {
+            agenda.touch(Subject::Incident(*id), Aspects::ALL);
+        }
+        for id in state.calls.keys() {
+            agenda.touch(Subject::Call(*id), Aspects::ALL);
+        }
+        for record in state.people.records().iter().filter(|r| !r.releases.is_empty()) {
+            agenda.touch(Subject::Person(record.id), Aspects::ALL);
+        }
+        agenda
+    }
+
+    /// Notes that something about a subject is other than before.
+    pub fn touch(&mut self, subject: Subject, aspects: Aspects) {
+        *self.changed.entry(subject).or_default() |= aspects;
+    }
+
+    /// Notes that a record is to be looked up by the linker.
+    pub fn look_up(&mut self, record: RecordId) {
+        self.look_up.insert(record);
+    }
+
+    /// Whether anything waits to be judged.
+    pub fn has_changes(&self) -> bool {
+        !self.changed.is_empty() || !self.look_up.is_empty()
+    }
+
+    /// When the next clock runs out.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.clocks.first().map(|c| c.0)
+    }
+
+    pub(super) fn take_changes(&mut self) -> BTreeMap<Subject, Aspects> {
+        std::mem::take(&mut self.changed)
+    }
+
+    pub(super) fn take_look_ups(&mut self) -> BTreeSet<RecordId> {
+        std::mem::take(&mut self.look_up)
+    }
+
+    /// The clocks that have run out by an instant, each with its rule; they are taken off.
+    pub(super) fn take_due(&mut self, by: Timestamp) -> Vec<(Timestamp, Subject, u16)> {
+        let mut due = Vec::new();
+        while let Some(&clock) = self.clocks.first().filter(|c| c.0 <= by) {
+            self.clocks.remove(&clock);
+            self.clock_of.remove(&(clock.1, clock.2));
+            due.push(clock);
+        }
+        due
+    }
+
+    /// Sets, moves or stops the clock of a rule on a subject.
+    pub(super) fn set_clock(&mut self, subject: Subject, rule: u16, due: Option<Timestamp>) {
+        if let Some(old) = self.clock_of.remove(&(subject, rule)) {
+            self.clocks.remove(&(old, subject, rule));
+        }
+        if let Some(due) = due {
+            self.clock_of.insert((subject, rule), due);
+            self.clocks.insert((due, subject, rule));
+        }
+    }
+
+    /// The clocks that run on a subject: rule and end.
+    pub fn clocks_of(&self, subject: Subject) -> impl Iterator<Item = (u16, Timestamp)> {
+        self.clock_of.range((subject, 0)..=(subject, u16::MAX)).map(|((_, rule), due)| (*rule, *due))
+    }
+
+    /// Puts a subject aside while a feed is silent.
+    pub(super) fn park(&mut self, subject: Subject) {
+        self.parked.insert(subject);
+    }
+
+    /// Judges again what was put aside.
+    pub fn unpark(&mut self) {
+        for subject in std::mem::take(&mut self.parked) {
+            self.touch(subject, Aspects::ALL);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Evaluating a rule's compiled conditions over the facts of an item.
+
+use cel::Context;
+use cel::common::types::{CelBool, CelInt, CelString};
+use cel::common::value::CowVal;
+use cel::context::VariableResolver;
+
+use super::fact::{self, Value, View};
+use super::policy::{Expression, Part, Policy, Rule, Setting, Template};
+
+use crate::message::Grade;
+use crate::time::{Span, Timestamp};
+
+/// A rule's conditions, ready to be asked about one item.
+pub struct Asking<'a> {
+    view: View<'a>,
+    rule: &'a Rule,
+    due_at: Timestamp,
+}
+
+impl VariableResolver for Asking<'_> {
+    fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        if let Some(setting) = self.rule.settings.get(name) {
+            return Some(match setting {
+                Setting::Number(n) => CowVal::owned(CelInt::from(*n)),
+                Setting::Text(text) => CowVal::owned(CelString::from(&**text)),
+                Setting::Texts(list) => {
+                    let list: Vec<cel::Value> = list.iter().map(|t| cel::Value::String(t.to_string().into())).collect();
+                    CowVal::Owned(cel::Value::List(list.into()).try_into().ok()?)
+                }
+            });
+        }
+        if name == "due_at" {
+            return Some(CowVal::owned(CelInt::from(self.due_at.ms())));
+        }
+        Some(match fact::find(name)?.of(&self.view) {
+            Value::Bool(yes) => CowVal::owned(CelBool::from(yes)),
+            Value::Count(n) | Value::Instant(n) => CowVal::owned(CelInt::from(n)),
+            Value::Word(word) => CowVal::owned(CelString::from(word)),
+            Value::Text(text) => CowVal::owned(CelString::from(text.to_string())),
+            Value::Instants(list) => {
+                let list: Vec<cel::Value> = list.into_iter().map(cel::Value::Int).collect();
+                CowVal::Owned(cel::Value::List(list.into()).try_into().ok()?)
+            }
+        })
+    }
+}
+
+/// Names that the policy's functions need besides their arguments are bound when the context is made.
+pub struct Evaluator {
+    root: Context<'static, 'static>,
+}
+
+impl Evaluator {
+    /// For one policy.
+    pub fn new(policy: &Policy) -> Self {
+        let mut root = Context::default();
+        let targets = policy.targets.clone();
+        let holidays = policy.holidays.clone();
+        let target = move |grade: std::sync::Arc<String>| -> i64 {
+            Grade::from_word(&grade).and_then(|g| targets.get(&g)).map_or(0, |p| p.ms())
+        };
+        let before = |at: i64, span: cel::Value| -> i64 {
+            let at = Timestamp::from_ms(at);
+            match span {
+                cel::Value::Int(ms) => at.minus(crate::time::Period::from_ms(ms)).ms(),
+                cel::Value::String(text) => Span::parse(&text).map_or(at, |s| at.back(s)).ms(),
+                _ => at.ms(),
+            }
+        };
+        let working = move |at: i64, days: i64| -> i64 {
+            Timestamp::from_ms(at).end_of_working_day(u32::try_from(days).unwrap_or(0), &holidays).ms()
+        };
+        // The names are our own and fresh, so that none of the three can clash.
+        let _ = root.add_function("target", target);
+        let _ = root.add_function("before", before);
+        let _ = root.add_function("working_days_after", working);
+        Self { root }
+    }
+
+    fn value(&self, expression: &Expression, asking: &Asking) -> Option<cel::Value> {
+        let root: &Context = &self.root;
+        let mut scope = root.new_inner_scope();
+        scope.set_variable_resolver(asking);
+        expression.0.execute(&scope).ok()
+    }
+
+    /// Whether a condition holds. One that cannot be evaluated does not hold; a test holds that no shipped one is such.
+    pub fn holds(&self, expression: &Expression, asking: &Asking) -> bool {
+        matches!(self.value(expression, asking), Some(cel::Value::Bool(true)))
+    }
+
+    /// An instant; `None` when it is 0.
+    pub fn instant(&self, expression: &Expression, asking: &Asking) -> Option<Timestamp> {
+        match self.value(expression, asking) {
+            Some(cel::Value::Int(ms)) if ms != 0 => Some(Timestamp::from_ms(ms)),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Asking<'a> {
+    /// About one item of a rule.
+    pub fn new(view: View<'a>, rule: &'a Rule) -> Self {
+        Self { view, rule, due_at: Timestamp::default() }
+    }
+
+    /// The same, where `due_at` is that instant.
+    pub fn due(&mut self, at: Timestamp) {
+        self.due_at = at;
+    }
+
+    /// A sentence with its facts put in, as read at an instant: times of that day without the day.
+    pub fn sentence(&self, template: &Template, now: Timestamp) -> String {
+        let mut text = String::new();
+        for part in &template.0 {
+            match part {
+                Part::Words(words) => text.push_str(words),
+                Part::Fact(name) if &**name == "due_at" => text.push_str(&clock(self.due_at, now)),
+                Part::Fact(name) => match fact::find(name).map(|f| f.of(&self.view)) {
+                    Some(Value::Bool(yes)) => text.push_str(if yes { "yes" } else { "no" }),
+                    Some(Value::Count(n)) => text.push_str(&n.to_string()),
+                    Some(Value::Instant(ms)) => text.push_str(&clock(Timestamp::from_ms(ms), now)),
+                    Some(Value::Word(word)) => text.push_str(&word.replace('_', " ")),
+                    Some(Value::Text(words)) => text.push_str(&words),
+                    Some(Value::Instants(list)) => text.push_str(&list.len().to_string()),
+                    None => {}
+                },
+            }
+        }
+        text
+    }
+}
+
+/// `14:06`, or `11 Mar 14:06` on another day, in local time.
+pub fn clock(at: Timestamp, now: Timestamp) -> String {
+    let (then, today) = (at.local(), now.local());
+    let form = if then.date() == today.date() {
+        "%H:%M"
+    } else if then.year() == today.year() {
+        "%-d %b %H:%M"
+    } else {
+        "%-d %b %Y %H:%M"
+    };
+    then.strftime(form).to_string()
+}

@@ -1,0 +1,266 @@
+//! Judging: which flags are raised, grow, rise, are answered or withdrawn by what has changed or fallen due.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::agenda::Agenda;
+use super::evaluate::{Asking, Evaluator};
+use super::evidence;
+use super::fact::View;
+use super::flag::{Flag, Raised, Severity, Standing, Subject};
+use super::item::{Item, items};
+use super::policy::{Policy, Rule};
+use crate::aspect::Aspects;
+use crate::event::Event;
+use crate::stamp::Evidence;
+use crate::state::State;
+use crate::time::Timestamp;
+
+thread_local! {
+    /// The context of the policy last judged by on this thread: making one costs far more than using it.
+    static EVALUATOR: RefCell<Option<(Arc<str>, Evaluator)>> = const { RefCell::new(None) };
+}
+
+/// Judges at an instant. When something has changed, that is judged, and clocks that end at this very instant still run, since
+/// another message of the same instant may follow; when nothing has, the clocks that have run out by now are judged.
+pub fn judge(state: &State, agenda: &mut Agenda, now: Timestamp) -> Vec<Event> {
+    EVALUATOR.with_borrow_mut(|kept| {
+        if kept.as_ref().is_none_or(|(version, _)| *version != state.policy.version) {
+            *kept = Some((state.policy.version.clone(), Evaluator::new(&state.policy)));
+        }
+        let Some((_, evaluator)) = kept else { return Vec::new() };
+        let mut judging = Judging { state, agenda, evaluator, now, events: Vec::new(), silent: state.silent() };
+        judging.run();
+        judging.events
+    })
+}
+
+struct Judging<'a> {
+    state: &'a State,
+    agenda: &'a mut Agenda,
+    evaluator: &'a Evaluator,
+    now: Timestamp,
+    events: Vec<Event>,
+    silent: bool,
+}
+
+/// Where one item of a rule stands.
+struct Verdict {
+    holds: bool,
+    answered: Option<Arc<str>>,
+    /// The most severe step that has come, with its sentence and times.
+    step: Option<(Severity, Arc<str>, Timestamp, Timestamp)>,
+    /// The next step to come.
+    next: Option<Timestamp>,
+}
+
+impl Judging<'_> {
+    fn run(&mut self) {
+        let found = crate::person::look_up(self.state, self.agenda.take_look_ups());
+        if !found.is_empty() {
+            // What a match changes is judged once it is written down: the changes stay on the agenda until then.
+            self.events = found;
+            return;
+        }
+        if self.agenda.has_changes() {
+            let changes = self.agenda.take_changes();
+            let mut subjects: Vec<(Subject, Aspects)> = changes.iter().map(|(s, a)| (*s, *a)).collect();
+            for (subject, aspects) in &changes {
+                if let Subject::Incident(id) = subject
+                    && aspects.touches(Aspects::GRADE.and(Aspects::CODE).and(Aspects::WORDS).and(Aspects::PEOPLE))
+                {
+                    let calls = self.state.incident(*id).map_or(&[][..], |i| &i.calls);
+                    let ended = calls.iter().filter(|c| self.state.calls.get(c).is_some_and(|c| c.ended.is_some()));
+                    subjects.extend(ended.filter(|c| !changes.contains_key(&Subject::Call(**c))).map(|c| (Subject::Call(*c), Aspects::ALL)));
+                }
+            }
+            for (subject, aspects) in subjects {
+                self.subject(subject, aspects, None);
+            }
+            return;
+        }
+        for (feed, health) in &self.state.feeds {
+            let due = health.last_heard.plus(self.state.policy.feed_silence);
+            if health.sends_alive && health.silent_since.is_none() && due <= self.now {
+                self.events.push(Event::FeedSilent { feed: feed.clone(), since: health.last_heard });
+                self.silent = true;
+            }
+        }
+        for (_, subject, rule) in self.agenda.take_due(self.now) {
+            self.subject(subject, Aspects::ALL, Some(rule));
+        }
+    }
+
+    /// Judges the rules that read what has changed on a subject; or one rule, when its clock has run out.
+    fn subject(&mut self, subject: Subject, aspects: Aspects, only: Option<u16>) {
+        let policy: &Policy = &self.state.policy;
+        let is_da = match subject {
+            Subject::Incident(id) => self.state.is_da(id),
+            Subject::Call(_) | Subject::Person(_) => true,
+        };
+        let has_flags = self.state.flags.on(subject).any(Flag::is_open);
+        if !is_da && !has_flags && !policy.rules.iter().any(|r| r.any_scope && r.on.fits(subject)) {
+            return;
+        }
+        for (n, rule) in policy.rules.iter().enumerate() {
+            let n = u16::try_from(n).unwrap_or(u16::MAX);
+            let asked = only.map_or_else(|| rule.reads.touches(aspects), |only| only == n);
+            if asked && rule.on.fits(subject) && (is_da || rule.any_scope || has_flags) {
+                self.rule(rule, n, subject, only.is_some(), is_da || rule.any_scope);
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule, n: u16, subject: Subject, ran_out: bool, in_scope: bool) {
+        let state = self.state;
+        let found = if in_scope { items(state, rule.on, subject) } else { Vec::new() };
+        let open: Vec<&Flag> = state.flags.on(subject).filter(|f| f.is_open() && f.now.rule == rule.id).collect();
+        let mut next: Option<Timestamp> = None;
+        let mut held: Vec<(u32, bool, Option<Arc<str>>)> = open.iter().map(|f| (f.id.0, false, None)).collect();
+        let mut raised_now = false;
+        for item in &found {
+            let verdict = self.verdict(rule, item, ran_out);
+            let flag = open.iter().find(|f| f.episodes.contains(&item.episode));
+            let flag = flag.or_else(|| open.first().filter(|_| rule.one_at_a_time));
+            if let Some(flag) = flag
+                && flag.episodes.contains(&item.episode)
+                && let Some(held) = held.iter_mut().find(|h| h.0 == flag.id.0)
+            {
+                held.1 |= verdict.holds && verdict.answered.is_none();
+                held.2 = held.2.take().or(verdict.answered.clone());
+            }
+            if !verdict.holds || verdict.answered.is_some() {
+                continue;
+            }
+            next = [next, verdict.next].into_iter().flatten().min();
+            let Some((severity, reason, from, due)) = verdict.step else { continue };
+            if rule.absence && self.silent {
+                self.agenda.park(subject);
+                continue;
+            }
+            let raised = self.raised(rule, item, subject, severity, reason, (from, due));
+            match flag {
+                Some(flag) => {
+                    if let Some(held) = held.iter_mut().find(|h| h.0 == flag.id.0) {
+                        held.1 = true;
+                    }
+                    self.more(flag, raised);
+                }
+                None if raised_now && rule.one_at_a_time => {}
+                None if self.answered_before(rule, subject, item) => {}
+                None => {
+                    raised_now = true;
+                    self.events.push(Event::FlagRaised(Box::new(raised)));
+                }
+            }
+        }
+        for flag in open {
+            let Some((_, still, answered)) = held.iter().find(|h| h.0 == flag.id.0) else { continue };
+            if *still {
+                continue;
+            }
+            let how = answered.clone().or_else(|| rule.gone_answers.then(|| rule.gone.clone()));
+            self.events.push(match how {
+                Some(how) => Event::FlagAnswered { flag: flag.id, how },
+                None => Event::FlagWithdrawn { flag: flag.id, why: rule.gone.clone() },
+            });
+        }
+        self.agenda.set_clock(subject, n, next);
+    }
+
+    fn verdict(&self, rule: &Rule, item: &Item, ran_out: bool) -> Verdict {
+        let mut verdict = Verdict { holds: false, answered: None, step: None, next: None };
+        let mut asking = Asking::new(View { state: self.state, item }, rule);
+        if !self.evaluator.holds(&rule.when, &asking) || rule.unless.as_ref().is_some_and(|u| self.evaluator.holds(u, &asking)) {
+            return verdict;
+        }
+        verdict.holds = true;
+        let from = self.evaluator.instant(&rule.from, &asking).unwrap_or(item.at);
+        for step in &rule.steps {
+            if step.when.as_ref().is_some_and(|w| !self.evaluator.holds(w, &asking)) {
+                continue;
+            }
+            let due = step.due.as_ref().map_or(Some(from), |d| self.evaluator.instant(d, &asking));
+            let Some(due) = due else { continue };
+            // A step without a period comes at once; one with a period comes when that has run out.
+            let come = step.due.is_none() || due < self.now || (ran_out && due <= self.now);
+            if !come {
+                verdict.next = [verdict.next, Some(due)].into_iter().flatten().min();
+            } else if verdict.step.as_ref().is_none_or(|s| step.severity > s.0) {
+                asking.due(due);
+                let sentence = asking.sentence(step.says.as_ref().unwrap_or(&rule.says), self.now);
+                verdict.step = Some((step.severity, sentence.into(), from, due));
+            }
+        }
+        let last_due = verdict.step.as_ref().map(|s| s.3).or(verdict.next).unwrap_or(from);
+        asking.due(last_due);
+        if self.evaluator.holds(&rule.answered, &asking) {
+            let how = rule.answers.iter().find(|(when, _)| self.evaluator.holds(when, &asking));
+            let how = how.map_or_else(|| "answered".to_owned(), |(_, says)| asking.sentence(says, self.now));
+            verdict.answered = Some(how.into());
+        }
+        verdict
+    }
+
+    fn raised(
+        &self,
+        rule: &Rule,
+        item: &Item,
+        subject: Subject,
+        severity: Severity,
+        reason: Arc<str>,
+        (from, due): (Timestamp, Timestamp),
+    ) -> Raised {
+        let view = View { state: self.state, item };
+        let mut found: Vec<Evidence> = item.evidence.clone();
+        for name in &rule.evidence {
+            found.extend(evidence::gather(&view, name));
+        }
+        found.sort();
+        found.dedup();
+        let reason = match item.leans_on.first() {
+            Some(lean) => format!("If she is the same ({}): {reason}", lean.reasons.join(", ")).into(),
+            None => reason,
+        };
+        Raised {
+            rule: rule.id.clone(),
+            policy: self.state.policy.version.clone(),
+            severity,
+            subject,
+            incident: item.incident_id,
+            victim: item.victim.or_else(|| item.incident.and_then(|i| i.victims().next())),
+            episode: item.episode.clone(),
+            evidence: found,
+            reason,
+            from,
+            due,
+        }
+    }
+
+    /// A flag that is there already: it rises, or grows by new evidence or another episode.
+    fn more(&mut self, flag: &Flag, now: Raised) {
+        if now.severity > flag.now.severity {
+            self.events.push(Event::FlagRose { flag: flag.id, severity: now.severity, now: Box::new(now) });
+            return;
+        }
+        let new_episode = !flag.episodes.contains(&now.episode);
+        let new_evidence = now.evidence.iter().any(|e| !flag.now.evidence.contains(e));
+        let found_owner = (flag.now.incident.is_none() && now.incident.is_some()) || (flag.now.victim.is_none() && now.victim.is_some());
+        if new_episode || new_evidence || found_owner {
+            self.events.push(Event::FlagGrew { flag: flag.id, now: Box::new(now) });
+        }
+    }
+
+    /// An answered flag is raised again only by a new episode.
+    fn answered_before(&self, rule: &Rule, subject: Subject, item: &Item) -> bool {
+        self.state.flags.on(subject).any(|f| {
+            f.now.rule == rule.id && matches!(f.standing, Standing::Answered { .. }) && f.episodes.contains(&item.episode)
+        })
+    }
+}
+
+impl State {
+    fn silent(&self) -> bool {
+        self.feeds.values().any(|f| f.silent_since.is_some())
+    }
+}

@@ -1,0 +1,245 @@
+//! Patterns laid out as steps, and the one loop that walks them over a sentence.
+
+use super::pattern::Node;
+use super::text::Break;
+use super::vocabulary::{Token, UNKNOWN, WordId};
+
+/// Work for one pattern at one place; a pattern that asks for more is taken as not matching, at once and always alike.
+const STEPS_MAX: u32 = 4_000;
+/// The longest stretch of words that one match can span: a mask of the words used fits one integer.
+const SPAN_MAX: usize = 64;
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Word(WordId),
+    /// One word of a set.
+    Set(u16),
+    Gap { max: u8, wide: bool },
+    /// Try the next step first, then that one.
+    Else(u32),
+    Go(u32),
+    /// The steps that follow must not match here; go on behind them.
+    NotAhead(u32),
+    NotBehind(u16),
+    Begin,
+    End,
+    Done,
+}
+
+/// Where a pattern's steps begin, and whether it takes misspelt words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Program {
+    first: u32,
+    misspelt: bool,
+}
+
+/// A match, in words of its sentence: `start..end`, and which of these words the pattern itself named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    pub start: usize,
+    pub end: usize,
+    pub named: u64,
+}
+
+/// All steps of all patterns, and the sets of words that they ask for.
+#[derive(Debug, Default)]
+pub(super) struct Programs {
+    steps: Vec<Step>,
+    sets: Vec<Vec<WordId>>,
+    /// One bit a word, one row a set.
+    bits: Vec<u64>,
+    row: usize,
+}
+
+struct Walk<'a> {
+    tokens: &'a [Token],
+    start: usize,
+    misspelt: bool,
+    left: u32,
+}
+
+impl Programs {
+    /// Lays out a pattern.
+    pub fn add(&mut self, node: &Node, misspelt: bool) -> Program {
+        let first = self.steps.len() as u32;
+        self.lay(node);
+        self.steps.push(Step::Done);
+        Program { first, misspelt }
+    }
+
+    /// Makes the sets' bit rows; call once, when the vocabulary is complete.
+    pub fn close(&mut self, words: usize) {
+        self.row = words.div_ceil(64);
+        self.bits = vec![0; self.row * self.sets.len()];
+        for (set, members) in self.sets.iter().enumerate() {
+            for &word in members {
+                self.bits[set * self.row + usize::from(word) / 64] |= 1 << (word % 64);
+            }
+        }
+    }
+
+    fn set(&mut self, words: &[WordId]) -> u16 {
+        let mut words = words.to_vec();
+        words.sort_unstable();
+        words.dedup();
+        let known = self.sets.iter().position(|set| *set == words);
+        let id = known.unwrap_or_else(|| {
+            self.sets.push(words);
+            self.sets.len() - 1
+        });
+        id as u16
+    }
+
+    fn lay(&mut self, node: &Node) {
+        match node {
+            Node::Words(words) if words.len() == 1 => self.steps.push(Step::Word(words[0])),
+            Node::Words(words) => {
+                let set = self.set(words);
+                self.steps.push(Step::Set(set));
+            }
+            Node::NotBehind(words) => {
+                let set = self.set(words);
+                self.steps.push(Step::NotBehind(set));
+            }
+            Node::All(parts) => parts.iter().for_each(|part| self.lay(part)),
+            Node::Any(alternatives) => {
+                let mut leave = Vec::new();
+                for (place, alternative) in alternatives.iter().enumerate() {
+                    let fork = self.steps.len();
+                    let is_last = place + 1 == alternatives.len();
+                    if !is_last {
+                        self.steps.push(Step::Else(0));
+                    }
+                    self.lay(alternative);
+                    if !is_last {
+                        leave.push(self.steps.len());
+                        self.steps.push(Step::Go(0));
+                        self.steps[fork] = Step::Else(self.steps.len() as u32);
+                    }
+                }
+                let end = self.steps.len() as u32;
+                leave.into_iter().for_each(|at| self.steps[at] = Step::Go(end));
+            }
+            Node::Maybe(inner) => {
+                let fork = self.steps.len();
+                self.steps.push(Step::Else(0));
+                self.lay(inner);
+                self.steps[fork] = Step::Else(self.steps.len() as u32);
+            }
+            Node::Gap { max, wide } => self.steps.push(Step::Gap { max: *max, wide: *wide }),
+            Node::NotAhead(inner) => {
+                let at = self.steps.len();
+                self.steps.push(Step::NotAhead(0));
+                self.lay(inner);
+                self.steps.push(Step::Done);
+                self.steps[at] = Step::NotAhead(self.steps.len() as u32);
+            }
+            Node::Begin => self.steps.push(Step::Begin),
+            Node::End => self.steps.push(Step::End),
+        }
+    }
+
+    #[inline]
+    fn holds(&self, set: u16, word: WordId) -> bool {
+        self.bits[usize::from(set) * self.row + usize::from(word) / 64] >> (word % 64) & 1 == 1
+    }
+
+    /// A match that begins at `start`.
+    #[inline]
+    pub fn at(&self, program: Program, tokens: &[Token], start: usize) -> Option<Found> {
+        // Most patterns begin with a word: look before walking.
+        let first = tokens.get(start)?;
+        match self.steps[program.first as usize] {
+            Step::Word(word) if first.word != word => return None,
+            Step::Set(set) if !self.holds(set, first.word) => return None,
+            _ => {}
+        }
+        let mut walk = Walk { tokens, start, misspelt: program.misspelt, left: STEPS_MAX };
+        let (end, named) = self.walk(&mut walk, program.first, start, 0, true)?;
+        (end > start).then_some(Found { start, end, named })
+    }
+
+    /// The first match at or after `from`.
+    pub fn find(&self, program: Program, tokens: &[Token], from: usize) -> Option<Found> {
+        (from..tokens.len()).find_map(|start| self.at(program, tokens, start))
+    }
+
+    /// `open`: the next word may stand behind a comma or a dash (the first of a match, or after a wide gap).
+    fn walk(&self, walk: &mut Walk<'_>, from: u32, from_at: usize, named: u64, open: bool) -> Option<(usize, u64)> {
+        let (mut step, mut at, mut named, mut open) = (from as usize, from_at, named, open);
+        loop {
+            walk.left = walk.left.checked_sub(1)?;
+            let next = walk.tokens.get(at);
+            match self.steps[step] {
+                Step::Done => return Some((at, named)),
+                Step::Go(to) => {
+                    step = to as usize;
+                    continue;
+                }
+                Step::Else(to) => {
+                    if let Some(found) = self.walk(walk, step as u32 + 1, at, named, open) {
+                        return Some(found);
+                    }
+                    step = to as usize;
+                    continue;
+                }
+                Step::NotAhead(to) => {
+                    if self.walk(walk, step as u32 + 1, at, named, open).is_some() {
+                        return None;
+                    }
+                    step = to as usize;
+                    continue;
+                }
+                Step::NotBehind(set) => {
+                    if at > 0 && next.is_none_or(|next| next.before == Break::None)
+                        && self.holds(set, walk.tokens[at - 1].word)
+                    {
+                        return None;
+                    }
+                }
+                Step::Begin => {
+                    if at > 0 && next.is_none_or(|next| next.before == Break::None) {
+                        return None;
+                    }
+                }
+                Step::End => {
+                    if next.is_some_and(|next| next.before == Break::None) {
+                        return None;
+                    }
+                }
+                Step::Gap { max, wide } => {
+                    for skipped in 0..=usize::from(max) {
+                        let open = wide || (open && skipped == 0);
+                        if let Some(found) = self.walk(walk, step as u32 + 1, at + skipped, named, open) {
+                            return Some(found);
+                        }
+                        let passed = walk.tokens.get(at + skipped)?;
+                        if passed.before != Break::None && !open {
+                            return None;
+                        }
+                    }
+                    return None;
+                }
+                Step::Word(_) | Step::Set(_) => {
+                    let next = next?;
+                    let fits = match self.steps[step] {
+                        Step::Word(word) => next.word == word,
+                        Step::Set(set) => next.word != UNKNOWN && self.holds(set, next.word),
+                        _ => false,
+                    };
+                    let place = at - walk.start;
+                    if !fits || (next.misspelt && !walk.misspelt) || place >= SPAN_MAX {
+                        return None;
+                    }
+                    if next.before != Break::None && !open {
+                        return None;
+                    }
+                    named |= 1 << place;
+                    at += 1;
+                    open = false;
+                }
+            }
+            step += 1;
+        }
+    }
+}

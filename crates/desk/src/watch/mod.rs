@@ -1,0 +1,23 @@
+//! The missed-opportunity engine: rules as data, facts by name, flags with their evidence.
+//!
+//! Invariants: a fact names something in the world and never a rule or a limit; a flag never stands without the messages it
+//! rests on; judging reads the state and changes nothing; nothing here lowers, closes or says that there is no risk.
+
+mod agenda;
+mod evaluate;
+mod evidence;
+mod fact;
+mod flag;
+mod item;
+mod judge;
+pub mod lexicon;
+mod policy;
+mod word;
+
+pub use agenda::Agenda;
+pub use evaluate::clock;
+pub use fact::FACTS;
+pub use flag::{Flag, Flags, Raised, Severity, Standing, Subject};
+pub(crate) use judge::judge;
+pub use policy::{POLICY, Policy, Rule, Step};
+pub(crate) use word::content_words;
