@@ -33,6 +33,8 @@ const GENERIC: [&str; 24] = [
     "the",
     "way",
 ];
+/// Characters of an address that are looked at: a bound on what a source can make us do.
+const LENGTH: usize = 400;
 /// Numbers that are kept.
 const NUMBERS: usize = 3;
 
@@ -41,7 +43,8 @@ pub fn read(marks: &mut Vec<Mark>, address: Option<&str>, postcode: Option<&str>
     if let Some(number) = uprn.and_then(|u| u.trim().parse::<u64>().ok()).filter(|&n| n > 0 && n < 1 << 60) {
         marks.push(Mark::new(Kind::Uprn, number));
     }
-    let text = deunicode(address.unwrap_or_default()).to_lowercase();
+    let bounded: String = address.unwrap_or_default().chars().take(LENGTH).collect();
+    let text = deunicode(&bounded).to_lowercase();
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let found = words.windows(2).position(|w| is_postcode(&format!("{}{}", w[0], w[1])));
     let whole = words.iter().position(|w| is_postcode(w));

@@ -76,13 +76,11 @@ pub fn email(text: &str) -> Option<Mark> {
 
 /// Letters and digits only, in capitals, packed in base 37: at most eleven.
 pub fn packed(text: &str) -> Option<u64> {
-    let mut value = 0_u64;
-    let mut length = 0;
-    for c in text.chars().filter(char::is_ascii_alphanumeric) {
-        value = value * 37 + u64::from(c.to_digit(36)?) + 1;
-        length += 1;
-    }
-    (2..=11).contains(&length).then_some(value)
+    let kept: Vec<char> = text.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    (2..=11).contains(&kept.len()).then(|| {
+        // A letter or digit is always one in base 36.
+        kept.iter().filter_map(|c| c.to_digit(36)).fold(0, |value, digit| value * 37 + u64::from(digit) + 1)
+    })
 }
 
 /// A vehicle's registration mark.

@@ -13,6 +13,8 @@ use super::settings::NameWeights;
 
 /// Letters of a name that are kept.
 const LETTERS: usize = 12;
+/// Characters of a name that are looked at: a bound on what a source can make us do.
+const LENGTH: usize = 160;
 /// Names of one part of a name that are kept.
 const WORDS: usize = 3;
 
@@ -97,7 +99,8 @@ impl Token {
 
 /// Lower-case words of Latin letters: transliterated, accents and apostrophes gone.
 fn folded(text: &str) -> Vec<String> {
-    let text: String = deunicode(text).chars().filter(|c| !matches!(c, '\'' | '`' | '\u{2019}')).collect();
+    let bounded: String = text.chars().take(LENGTH).collect();
+    let text: String = deunicode(&bounded).chars().filter(|c| !matches!(c, '\'' | '`' | '\u{2019}')).collect();
     let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
     words.map(str::to_ascii_lowercase).collect()
 }

@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Field;
+use super::marks::{hash, mix};
+use super::names;
+
+/// Raised whenever the same records and settings may come out otherwise.
+const CODE_VERSION: u32 = 1;
 
 const SOURCE: &str = include_str!("../../../../../policy/linker.toml");
 
@@ -145,6 +150,15 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The linker's version, for the events that rest on it: of the code, and of the settings and the table of names together.
+    pub fn version(&self) -> String {
+        // The debug text names every setting with its value, in the order of the fields.
+        let settings = hash(format!("{self:?}").as_bytes());
+        format!("{CODE_VERSION}-{:08x}", mix(settings ^ names::fingerprint()) >> 32)
+    }
+}
+
 impl Default for Settings {
     /// The built-in settings.
     fn default() -> Self {
@@ -160,6 +174,15 @@ mod tests {
     fn the_built_in_settings_read() {
         let settings = Settings::from_toml(SOURCE).expect("reads");
         assert_eq!(settings.sure_ppm, 990_000, "RULES.md \"Joining\"");
+    }
+
+    #[test]
+    fn the_version_follows_the_settings() {
+        let mut settings = Settings::default();
+        let version = settings.version();
+        assert_eq!(version, Settings::default().version());
+        settings.sex.same += 1;
+        assert_ne!(version, settings.version());
     }
 
     #[test]

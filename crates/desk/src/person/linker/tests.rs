@@ -420,4 +420,35 @@ proptest! {
             prop_assert!(m.class == Class::No || m.probability_ppm >= forward.settings().likely_ppm);
         }
     }
+
+    #[test]
+    fn whatever_a_source_writes_is_read(
+        texts in prop::collection::vec("\\PC{0,30}|[a-zA-Z]{1,14}( [a-zA-Z]{1,14})?|[A-Z]{1,2}[0-9]{1,2} ?[0-9A-Z]{0,3}|[+0-9 ()-]{0,20}", 9),
+        born in prop::option::of((1850_i16..2100, 1_u8..13, 1_u8..32)),
+    ) {
+        let [reference, given, family, alias, phone, email, vehicle, address, postcode] = &texts[..] else {
+            unreachable!("nine texts");
+        };
+        let lists = [[alias.clone()], [phone.clone()], [email.clone()], [vehicle.clone()]];
+        let features = Features::new(&FeaturesInput {
+            reference: Some(reference),
+            name: None,
+            given: Some(given),
+            family: Some(family),
+            aliases: &lists[0],
+            born: born.map(|(y, m, d)| Born::On(y, m, d)),
+            sex: Some(alias),
+            phones: &lists[1],
+            emails: &lists[2],
+            vehicles: &lists[3],
+            address: Some(address),
+            postcode: Some(postcode),
+            uprn: Some(phone),
+        });
+        let mut index = Index::default();
+        index.insert(RecordKey(7), &features);
+        prop_assert!(index.candidates(&features, 3).is_empty() || reference.trim().is_empty(), "identity is no match");
+        index.remove(RecordKey(7));
+        prop_assert_eq!(index, Index::default());
+    }
 }
