@@ -70,7 +70,8 @@ pub fn read(marks: &mut Vec<Mark>, address: Option<&str>, postcode: Option<&str>
     marks.extend(street.map(|w| Mark::new(Kind::Street, hash(w.as_bytes()))));
 }
 
-/// Whether letters and digits have the shape of a British postcode: an area's letters, and at the end a digit and two letters.
+/// Whether letters and digits have the shape of a British postcode: an area's letters, and at the end a digit and two
+/// letters.
 fn is_postcode(text: &str) -> bool {
     let bytes = text.as_bytes();
     let inward = |i: &[u8]| i[0].is_ascii_digit() && i[1].is_ascii_alphabetic() && i[2].is_ascii_alphabetic();

@@ -85,8 +85,8 @@ impl Comparison {
         }
     }
 
-    /// What the weight means. Sure needs more than weight: no field against, and something of the person's own (a name or a birth
-    /// date together with a birth date, phone or e-mail address), because a household shares the rest.
+    /// What the weight means. Sure needs more than weight: no field against, and something of the person's own (a name
+    /// or a birth date together with a birth date, phone or e-mail address), because a household shares the rest.
     pub fn class(&self, settings: &Settings) -> Class {
         let probability = log2::probability_ppm(self.weight);
         if probability < settings.likely_ppm {
@@ -163,8 +163,8 @@ fn compare_names(
     best.unwrap_or([MISSING; 2])
 }
 
-/// First name against family name, and back. Where one of the records has one word only, that word is what it agrees with in the
-/// other: a first name if `one_is_family`, so that it was written as a family name, else a family name.
+/// First name against family name, and back. Where one of the records has one word only, that word is what it agrees
+/// with in the other: a first name if `one_is_family`, so that it was written as a family name, else a family name.
 fn other_way_round(across: Found, back: Found, one_is_family: bool, off: i32) -> [Found; 2] {
     let turned = |(agreement, weight): Found| match agreement {
         Agreement::Missing | Agreement::Disagree => (agreement, weight),

@@ -87,8 +87,8 @@ impl Sex {
     }
 }
 
-/// What is kept of a record for comparing it: packed names, a birth date, marks. About 150 bytes. It stands for the record in
-/// snapshots too, so it holds personal data and goes wherever personal data may go, and nowhere else.
+/// What is kept of a record for comparing it: packed names, a birth date, marks. About 150 bytes. It stands for the
+/// record in snapshots too, so it holds personal data and goes wherever personal data may go, and nowhere else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Features {
     pub(super) names: Box<[Token]>,

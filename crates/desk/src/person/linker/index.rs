@@ -22,8 +22,8 @@ pub struct RecordKey(pub u32);
 /// How many of one person's records a value is followed through before it counts as shared by too many.
 const RECORDS_A_PERSON: usize = 8;
 
-/// Records, the keys that find them, and how often each name occurs. Everything is ordered, so the same records give the same index
-/// however they came in; serialised are only the records, the rest is made again from them.
+/// Records, the keys that find them, and how often each name occurs. Everything is ordered, so the same records give
+/// the same index however they came in; serialised are only the records, the rest is made again from them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
     settings: Settings,
@@ -99,9 +99,9 @@ impl Index {
         Some(features)
     }
 
-    /// Says whose record it is: the records of one person count once where people who share a value are counted. The person is any
-    /// key that stands for them, usually their first record. A record that was never assigned is its own person; assigning it to
-    /// itself takes an assignment back.
+    /// Says whose record it is: the records of one person count once where people who share a value are counted. The
+    /// person is any key that stands for them, usually their first record. A record that was never assigned is its own
+    /// person; assigning it to itself takes an assignment back.
     pub fn assign(&mut self, key: RecordKey, person: RecordKey) {
         if key == person {
             self.people.remove(&key);
@@ -119,9 +119,9 @@ impl Index {
             .filter(move |key| self.records.get(key).is_some_and(|r| of(&r.marks, Kind::Reference) == references))
     }
 
-    /// The records that may be the same person, heaviest first, at most `limit`; of equal weight, the lower key first. Ask before
-    /// inserting, or use [`Self::candidates_of`]. Records with an equal force reference are not among them, nor are those below the
-    /// settings' floor.
+    /// The records that may be the same person, heaviest first, at most `limit`; of equal weight, the lower key first.
+    /// Ask before inserting, or use [`Self::candidates_of`]. Records with an equal force reference are not among them,
+    /// nor are those below the settings' floor.
     pub fn candidates(&self, features: &Features, limit: usize) -> Vec<Match> {
         self.find(features, None, limit)
     }
@@ -131,8 +131,8 @@ impl Index {
         self.records.get(&key).map(|features| self.find(features, Some(key), limit)).unwrap_or_default()
     }
 
-    /// Compares a record with one in the index, whatever the weight. Nothing where it is not there, or where the force references
-    /// are equal.
+    /// Compares a record with one in the index, whatever the weight. Nothing where it is not there, or where the force
+    /// references are equal.
     pub fn compare(&self, features: &Features, with: RecordKey) -> Option<Match> {
         let other = self.records.get(&with).filter(|other| !is_identical(features, other))?;
         let sought = self.sought(features, None, &mut Vec::new());
@@ -199,8 +199,8 @@ impl Index {
         Sought { features, rarity, shared, house: house.unwrap_or(Some(1)) }
     }
 
-    /// Adds the records of one key to `found`. Returns how many people they are, at least one; `None` where that is too many for the
-    /// key to count.
+    /// Adds the records of one key to `found`. Returns how many people they are, at least one; `None` where that is
+    /// too many for the key to count.
     fn follow(
         &self,
         block: Block,

@@ -49,8 +49,8 @@ pub const fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// A phone number as digits in international form. British numbers may come with a leading zero. None for `withheld` and for
-/// numbers shorter than seven digits, which are services.
+/// A phone number as digits in international form. British numbers may come with a leading zero. None for `withheld`
+/// and for numbers shorter than seven digits, which are services.
 pub fn phone(text: &str) -> Option<Mark> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let international = if text.trim_start().starts_with('+') {

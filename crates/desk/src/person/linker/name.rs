@@ -132,8 +132,8 @@ pub fn read_parts(tokens: &mut Vec<Token>, name: u8, given: &str, family: &str) 
     read_words(tokens, name, words(given), words(family));
 }
 
-/// Reads a name in one line: `Given Family` or `FAMILY, Given`. One word alone is taken for a first name; comparing looks at it
-/// the other way round too.
+/// Reads a name in one line: `Given Family` or `FAMILY, Given`. One word alone is taken for a first name; comparing
+/// looks at it the other way round too.
 pub fn read_line(tokens: &mut Vec<Token>, name: u8, line: &str) {
     if let Some((family, given)) = line.split_once(',') {
         return read_words(tokens, name, words(given), words(family));
@@ -217,8 +217,8 @@ pub struct Rarity {
     pub class: i32,
 }
 
-/// Holds one part of a name against the same part of another. `rarity` is that of `a`'s words, one each; `other` finds that of a
-/// word of `b`.
+/// Holds one part of a name against the same part of another. `rarity` is that of `a`'s words, one each; `other` finds
+/// that of a word of `b`.
 pub fn compare_part(
     a: &[Token],
     rarity: &[Rarity],
@@ -235,7 +235,8 @@ pub fn compare_part(
             let plain = match agreement {
                 Agreement::Exact if word.is_initial() => weights.initial,
                 Agreement::Exact if word.part() == against.part() => rare.spelling,
-                // The other way round, one of the two stands in a place where it is seldom seen; that does not make it rare.
+                // The other way round, one of the two stands in a place where it is seldom seen; that does not make it
+                // rare.
                 Agreement::Exact => rare.spelling.min(other(against).spelling),
                 Agreement::Variant => rare.class.min(other(against).class) - weights.variant,
                 Agreement::Partial if word.is_initial() || against.is_initial() => weights.initial,

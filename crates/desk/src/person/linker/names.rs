@@ -21,8 +21,8 @@ pub fn fingerprint() -> u64 {
     hash(SOURCE.as_bytes())
 }
 
-/// A name in all its spellings, as a number. The lowest bit says that the table knows the name; two different known names
-/// are never a slip of the pen apart.
+/// A name in all its spellings, as a number. The lowest bit says that the table knows the name; two different known
+/// names are never a slip of the pen apart.
 pub type NameClass = u32;
 
 /// Whether the table lists the name.

@@ -151,7 +151,8 @@ impl Settings {
 }
 
 impl Settings {
-    /// The linker's version, for the events that rest on it: of the code, and of the settings and the table of names together.
+    /// The linker's version, for the events that rest on it: of the code, and of the settings and the table of names
+    /// together.
     pub fn version(&self) -> String {
         // The debug text names every setting with its value, in the order of the fields.
         let settings = hash(format!("{self:?}").as_bytes());
