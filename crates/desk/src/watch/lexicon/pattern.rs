@@ -77,6 +77,10 @@ impl Grammar {
             Some(b'*') => (&written[..written.len() - 1], false, true),
             _ => (written, false, false),
         };
+        if let Some(stem) = written.strip_suffix('~') {
+            let any = ENDINGS.iter().filter_map(|ending| text::key_of(format!("{stem}{ending}").as_bytes()));
+            return Ok(Node::Words(any.flat_map(|key| self.words.words(key)).collect()));
+        }
         let mut spellings = vec![stem.to_owned()];
         if verb || noun {
             let base = stem.rsplit('-').next().unwrap_or(stem);
@@ -114,6 +118,13 @@ impl Grammar {
         Ok(either(any))
     }
 }
+
+/// What `stem~` may end in. Endings that a stem does not have make words that nobody writes.
+const ENDINGS: [&str; 38] = [
+    "", "s", "e", "es", "ed", "ing", "er", "ers", "ion", "ions", "ive", "ation", "ations", "al", "ally", "ant", "ancy",
+    "ent", "ence", "ency", "y", "ies", "ied", "ying", "ous", "ously", "ise", "ised", "ising", "ment", "ful", "ate",
+    "ated", "ating", "ly", "ity", "ness", "ery",
+];
 
 /// Regular forms of a verb. It makes more than English has ("stabed"); what nobody writes harms nobody.
 fn verb_forms(stem: &str) -> Vec<String> {
