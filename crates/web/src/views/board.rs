@@ -1,0 +1,59 @@
+//! The supervisor's board: overdue, next to go over, untaken, unacknowledged, cover, feeds. No names of people in the record.
+
+use askama::Template;
+
+use super::desk::{Colleague, LiveCall};
+use super::frame::{Frame, Theme};
+use super::moment;
+use super::part::{Countdown, Notice, Tag};
+
+/// The board's page.
+#[derive(Debug, Clone, Template)]
+#[template(path = "board.html", blocks = ["page"])]
+pub struct Board {
+    /// The layout.
+    pub frame: Frame,
+    /// Above everything: alarms.
+    pub notices: Vec<Notice>,
+    /// What has passed its deadline.
+    pub overdue: Vec<Item>,
+    /// What passes next, soonest first.
+    pub next: Vec<Item>,
+    /// What nobody has taken, longest first.
+    pub untaken: Vec<Item>,
+    /// Advice and needed actions that nobody has acknowledged.
+    pub unacknowledged: Vec<Item>,
+    /// Live DA calls.
+    pub calls: Vec<LiveCall>,
+    /// Who covers the desk.
+    pub cover: Vec<Colleague>,
+    /// When nobody does: `Nobody 14:00 to 22:00`. May be empty.
+    pub gap: String,
+    /// Where flags go then: `Then flags come to the duty inspector`. May be empty.
+    pub then: String,
+    /// Counts of this shift: words and number.
+    pub counts: Vec<(String, String)>,
+    /// `22:00`
+    pub since: String,
+}
+
+/// A line of the board.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Stays the same while the line lives: fit for an HTML id.
+    pub id: String,
+    /// Its clock.
+    pub clock: Countdown,
+    /// Its severity, where it has one.
+    pub tag: Option<Tag>,
+    /// What, without a name.
+    pub says: String,
+    /// Log, area, who has it.
+    pub about: String,
+    /// In bold at the end: what happens next. May be empty.
+    pub then: String,
+    /// Shown in red.
+    pub alarm: bool,
+    /// Where it opens, for a supervisor at a desk.
+    pub href: Option<String>,
+}

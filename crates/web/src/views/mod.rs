@@ -1,0 +1,24 @@
+//! What each screen shows: plain values, made for a template, with no rule and no clock of their own.
+//!
+//! Invariants: a title never holds a name, a place or what the desk is for; all text is escaped by the template engine;
+//! a screen's `page` block is the whole of what changes, so the last live message equals a fresh page.
+
+pub mod actions;
+pub mod board;
+pub mod case;
+pub mod desk;
+pub mod frame;
+pub mod hand_over;
+pub mod incident;
+pub mod list;
+pub mod moment;
+pub mod part;
+pub mod review;
+pub mod sign_in;
+pub mod state;
+pub mod why;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
