@@ -280,16 +280,13 @@ impl People {
     }
 }
 
-/// The linker's version, which every match it finds carries.
-pub const LINKER: &str = "1";
-
 /// No record is asked about more than this many others at once (D).
 const MOST_ASKED: usize = 8;
 
 /// Looks records up: what they may be the same person as, of what has not been asked or joined yet.
 pub(crate) fn look_up(state: &State, records: BTreeSet<RecordId>) -> Vec<Event> {
     let people = &state.people;
-    let linker: Arc<str> = LINKER.into();
+    let linker: Arc<str> = people.index.settings().version().into();
     let mut events = Vec::new();
     for id in records {
         let own = people.identity(id);

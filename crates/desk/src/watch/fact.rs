@@ -169,7 +169,7 @@ facts! {
     order_acted, &[On::Protection], A::OUTCOME.and(A::CRIME).and(A::CUSTODY), "an arrest was made or a crime recorded", |v| Bool(v.order_acted());
 
     released_at, &[On::Release], A::CUSTODY, "when the suspect was released", |v| Instant(v.item.at.ms());
-    release_how, &[On::Release], A::CUSTODY, "how", |v| Word(if let Kind::Release(r, _) = v.item.kind { r.how.word() } else { "" });
+    release_how, &[On::Release], A::CUSTODY, "how the suspect was released", |v| Word(if let Kind::Release(r, _) = v.item.kind { r.how.word() } else { "" });
     release_da, &[On::Release], A::CUSTODY, "it was for domestic abuse, or its conditions protect somebody", |v| Bool(v.release_da());
     told_of_release_at, &[On::Release], A::CUSTODY, "when she was last told of a release", |v| Instant(v.told_of_release_at());
 }

@@ -121,6 +121,7 @@ impl Vocabulary {
         self.words.len()
     }
 
+    pub fn key(&self, w: u16) -> Key { self.words[w as usize] }
     /// Reads a text as tokens; returns what stands behind the last.
     pub fn read(&self, text: &str, tokens: &mut Vec<Token>) -> text::Break {
         text::read(text, |word| {

@@ -1,0 +1,4 @@
+//! The desk from outside: stories in, flags out.
+
+mod rules;
+mod story;

@@ -1,0 +1,92 @@
+//! The policy is data: every number in it moves a flag, and every mistake in it is named.
+
+use alongside_desk::watch::{POLICY, Policy};
+
+use crate::story::flags_by;
+
+fn with(from: &str, to: &str) -> String {
+    let at = POLICY.find(from).unwrap_or_else(|| panic!("`{from}` is not in the shipped policy"));
+    format!("{}{to}{}", &POLICY[..at], &POLICY[at + from.len()..])
+}
+
+/// The setting of a rule, changed.
+fn setting(rule: &str, name: &str, value: &str) -> String {
+    let start = POLICY.find(&format!("id = \"{rule}\"")).expect("the rule");
+    let at = start + POLICY[start..].find(&format!("\n{name} = {{")).expect("the setting") + 1;
+    let end = at + POLICY[at..].find('\n').unwrap_or(POLICY.len() - at);
+    format!("{}{name} = {{ is = {value}, from = \"D\" }}{}", &POLICY[..at], &POLICY[end..])
+}
+
+#[test]
+fn every_number_moves_its_flag() {
+    let day = "2026-03-10";
+    let two = "08:00 opened immediate DA on B · 08:01 victim her on B · 10:00 opened immediate DA · 10:01 victim her";
+    let silent = "08:00 opened scheduled DA on B · 08:01 victim her on B · 10:00 call C1 · 10:01 ended C1 abandoned";
+    let punched = "10:00 opened none DA \"He punched her\" · 10:02 suspect him";
+    let out = "08:00 released police_bail on nothing · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him";
+    let order = "08:00 order O1 · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him";
+    let freed = "10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 12:00 released police_bail";
+    let high = "10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 11:00 assessed dash high · 12:00 released police_bail";
+    let table = [
+        ("T01", with("immediate = { is = \"PT15M\"", "immediate = { is = \"PT20M\""), "10:00 opened immediate DA", "S2 10:13:12, S1 10:20"),
+        ("T01", setting("T01", "amber", "50"), "10:00 opened immediate DA", "S2 10:07:30, S1 10:15"),
+        ("T02", setting("T02", "wait", "\"PT1M\""), "10:00 opened immediate DA · 10:02 assigned V1 · 10:04 left V1", "S1 10:05"),
+        ("T03", setting("T03", "regrade", "\"PT1M\""), silent, "S1 on nothing 10:02"),
+        ("T03", setting("T03", "ring", "\"PT1M\""), silent, "S1 on nothing 10:02"),
+        ("T04", setting("T04", "immediate_quiet", "\"PT10M\""), "10:00 opened immediate DA · 10:12 closed", "S2 10:10, cleared 10:12"),
+        ("T04", setting("T04", "priority_quiet", "\"PT10M\""), "10:00 opened priority DA · 10:12 closed", "S2 10:10, cleared 10:12"),
+        ("T05", setting("T05", "wait", "\"PT1H\""), "10:00 opened none DA · 10:10 arrived V1", "S2 11:10"),
+        ("T08", setting("T08", "wait", "\"PT1H\""), punched, "S2 11:02"),
+        ("H01", setting("H01", "in_week", "3"), two, ""),
+        ("H01", setting("H01", "week", "\"PT1H\""), two, ""),
+        ("H02", setting("H02", "window", "\"PT1H\""), two, ""),
+        ("H02", setting("H02", "contacts", "3"), two, ""),
+        ("H08", setting("H08", "window", "\"PT1H\""), out, ""),
+        ("D03", setting("D03", "lately", "\"PT1M\""), "10:00 opened immediate DA · 10:02 logged \"SUSP HAS MADE OFF\" · 10:05 graded priority", ""),
+        ("L01", setting("L01", "unnamed", "\"PT5M\""), "08:00 order O1 · 10:00 opened none DA · 10:01 victim her", "S2 10:06, S1 10:16"),
+        ("L01", setting("L01", "tell", "\"PT5M\""), order, "S2 10:02, S1 10:06"),
+        ("L03", setting("L03", "days", "1"), freed, "S2 12 Mar 00:00"),
+        ("L03", setting("L03", "urgent_days", "2"), high, "S1 13 Mar 00:00"),
+    ];
+    for (rule, policy, story, expected) in table {
+        let settle = if rule == "L03" { "PT100H" } else { "PT3H" };
+        assert_eq!(flags_by(&policy, rule, day, story, settle), expected, "{rule}: {story}");
+    }
+}
+
+#[test]
+fn mistakes_are_named_with_line_and_column() {
+    let place = |policy: &str, needle: &str| {
+        let at = policy.find(needle).expect("the mistake");
+        let line = policy[..at].matches('\n').count() + 1;
+        (line, at - policy[..at].rfind('\n').map_or(0, |n| n + 1) + 1)
+    };
+    let table = [
+        (with("when = \"first_arrived_at > 0\"", "when = \"first_arived_at > 0\""), "first_arived_at", "is no fact"),
+        (with("from = \"left_at\"", "from = \"graded_at\""), "graded_at\"\nanswered = \"sent_after\"", "is not there"),
+        (with("on = \"departure\"", "on = \"leaving_home\""), "\"leaving_home\"", "is nothing that a rule can be judged on"),
+        (with("{graded} since", "{grated} since"), "grated} since", "is no fact"),
+    ];
+    for (policy, needle, what) in table {
+        let problems = Policy::parse(&policy).expect_err("a mistake");
+        let found = problems.iter().find(|p| p.message.contains(what)).unwrap_or_else(|| panic!("{problems:?}"));
+        assert_eq!((found.line, found.column), place(&policy, needle), "{found:?}");
+    }
+    assert!(Policy::parse(&with("amber = { is = 66", "amber = { is = [1")).is_err());
+    assert!(Policy::parse("not a policy").is_err());
+}
+
+#[test]
+fn every_setting_has_its_source_and_every_fact_its_sentence() {
+    for rule in &Policy::shipped().rules {
+        assert!(!rule.source.is_empty(), "{}", rule.id);
+        for (name, _, source) in &rule.settings_shown {
+            assert!(!source.is_empty(), "{} {name}", rule.id);
+        }
+    }
+    for fact in alongside_desk::watch::FACTS {
+        assert!(fact.says.len() > 5, "{}", fact.name);
+        let names_a_rule = Policy::shipped().rules.iter().any(|r| fact.name.contains(&r.id.to_lowercase()));
+        assert!(!names_a_rule, "{}", fact.name);
+    }
+}

@@ -1,0 +1,188 @@
+//! Tiny histories, written as a person would tell them, one step a line:
+//!
+//! `10:00 opened immediate DA-ASSAULT by op1 "He is at the door"` · `10:02 assigned V1` · `next 09:00 arrest`
+//!
+//! A step is a time (`HH:MM`, `HH:MM:SS`, after `+N` for N days later), a verb and its words. `on B` puts it on incident B
+//! (A unless said), `by X` says who, `known HH:MM` says that it was known later. Text stands in quotes at the end.
+
+use alongside_desk::Desk;
+use alongside_desk::replay::Replay;
+use alongside_desk::time::{Period, Timestamp};
+use alongside_desk::watch::lexicon::{LEXICON, Lexicon};
+use alongside_desk::watch::{POLICY, Policy, clock};
+use serde_json::{Value, json};
+use std::sync::{Arc, LazyLock};
+
+static LEXICON_READ: LazyLock<Arc<Lexicon>> =
+    LazyLock::new(|| Arc::new(Lexicon::parse(LEXICON).unwrap_or_else(|e| panic!("the shipped lexicon: {e:?}"))));
+
+/// What a story comes to for one rule, one line a change: `S1 10:05`, `cleared 10:09`; a rise is another line.
+pub fn flags(rule: &str, day: &str, story: &str, settle: &str) -> String {
+    flags_by(POLICY, rule, day, story, settle)
+}
+
+/// The same under another policy.
+pub fn flags_by(policy: &str, rule: &str, day: &str, story: &str, settle: &str) -> String {
+    let policy = Policy::parse(policy).unwrap_or_else(|problems| panic!("the policy: {problems:?}"));
+    let mut replay = Replay::new(Desk::new(Arc::new(policy), LEXICON_READ.clone()), None);
+    let messages = messages(day, story);
+    for (n, message) in messages.iter().enumerate() {
+        replay.line(n as u64 + 1, &message.to_string());
+    }
+    replay.finish(Period::parse(settle).expect("a settle duration"));
+    assert_eq!(replay.faults(), [], "the story itself is faulty");
+    let first = instant(day, 0, "00:00");
+    let said = |line: &alongside_desk::replay::FlagLine| {
+        let evidence_holds = !line.evidence.is_empty();
+        assert!(evidence_holds, "a flag without its evidence: {line:?}");
+        let known: Vec<&str> = messages.iter().filter_map(|m| m["id"].as_str()).collect();
+        assert!(line.evidence.iter().all(|e| known.contains(&&**e)), "evidence that nobody sent: {line:?}");
+        let on = line.incident.as_deref().map_or_else(|| " on nothing".to_owned(), |i| if i == "A" { String::new() } else { format!(" on {i}") });
+        let word = if line.flag == "raised" { line.severity.name() } else { "cleared" };
+        let seconds = if line.at.ms() % 60_000 == 0 { String::new() } else { line.at.local().strftime(":%S").to_string() };
+        format!("{word}{on} {}{seconds}", clock(line.at, first))
+    };
+    let lines: Vec<String> = replay.drain().iter().filter(|l| &*l.rule == rule).map(said).collect();
+    lines.join(", ")
+}
+
+/// Every rule that a story raises, with its severity, without repeats, in order.
+pub fn rules_raised(day: &str, story: &str, settle: &str) -> Vec<String> {
+    let mut replay = Replay::new(Desk::new(Arc::new(Policy::shipped()), LEXICON_READ.clone()), None);
+    for (n, message) in messages(day, story).iter().enumerate() {
+        replay.line(n as u64 + 1, &message.to_string());
+    }
+    replay.finish(Period::parse(settle).expect("a settle duration"));
+    let mut raised: Vec<String> =
+        replay.drain().iter().filter(|l| l.flag == "raised").map(|l| format!("{} {}", l.rule, l.severity.name())).collect();
+    raised.sort();
+    raised.dedup();
+    raised
+}
+
+fn instant(day: &str, later: i64, time: &str) -> Timestamp {
+    let date: jiff::civil::Date = day.parse().expect("a date");
+    let date = date.checked_add(jiff::Span::new().days(later)).expect("a date");
+    let seconds = if time.len() == 5 { ":00" } else { "" };
+    let local: jiff::civil::DateTime = format!("{date}T{time}{seconds}").parse().unwrap_or_else(|e| panic!("{time}: {e}"));
+    let zoned = local.in_tz("Europe/London").expect("a local time");
+    Timestamp::from_ms(zoned.timestamp().as_millisecond())
+}
+
+fn messages(day: &str, story: &str) -> Vec<Value> {
+    let steps = story.lines().flat_map(|l| l.split(" · ")).map(str::trim).filter(|l| !l.is_empty());
+    steps.enumerate().map(|(n, step)| message(day, n + 1, step)).collect()
+}
+
+fn person(who: &str) -> Value {
+    // Invented people: her, her neighbour, him, another man; `name/phone` names somebody without a force reference.
+    match who {
+        "her" => json!({"ref": "V1", "name": "Orla Pennick", "born": "1990-03-03", "phones": ["+447700900631"]}),
+        "her-unreffed" => json!({"name": "Orla Pennick", "born": "1990-03-03", "phones": ["07700 900631"]}),
+        "somebody-like-her" => json!({"name": "Orla Pennick"}),
+        "other-woman" => json!({"ref": "V2", "name": "Dilys Quarmby", "born": "1971-11-12"}),
+        "him" => json!({"ref": "S1", "name": "Callum Dresk", "born": "1989-01-21"}),
+        "other-man" => json!({"ref": "S2", "name": "Piers Holloway", "born": "1980-06-06"}),
+        "someone" => json!({}),
+        other => panic!("nobody called {other}"),
+    }
+}
+
+#[allow(clippy::too_many_lines)]
+fn message(day: &str, n: usize, step: &str) -> Value {
+    let (head, text) = step.split_once('"').map_or((step, None), |(h, t)| (h, Some(t.trim_end_matches('"'))));
+    let mut words: Vec<&str> = head.split_whitespace().collect();
+    let later = words[0].strip_prefix('+').map(|d| d.parse::<i64>().expect("days later"));
+    if later.is_some() {
+        words.remove(0);
+    }
+    let time = words.remove(0);
+    let verb = words.remove(0);
+    let mut take = |name: &str| {
+        let place = words.iter().position(|w| *w == name)?;
+        words.remove(place);
+        Some(words.remove(place))
+    };
+    let incident = take("on").unwrap_or("A").to_owned();
+    let by = take("by").unwrap_or("op1").to_owned();
+    let known = take("known").map(|t| instant(day, later.unwrap_or(0), t));
+    let from = take("from").map(str::to_owned);
+    let mut m = json!({
+        "id": format!("m{n}"), "at": instant(day, later.unwrap_or(0), time), "by": by, "incident": incident,
+    });
+    if let Some(known) = known {
+        m["known"] = json!(known);
+    }
+    let mut set = |kind: &str, fields: Value| {
+        m["type"] = kind.into();
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            m[name] = value.clone();
+        }
+        if let Some(text) = text {
+            let field = match kind {
+                "incident.graded" | "incident.closed" | "incident.assessed" => "reason",
+                "incident.outcome" => "detail",
+                _ => "text",
+            };
+            m[field] = text.into();
+        }
+    };
+    let word = |i: usize| words.get(i).copied().unwrap_or_else(|| panic!("`{step}` lacks a word"));
+    match verb {
+        "opened" => {
+            let mut fields = json!({"channel": "999", "grade": word(0), "code": word(1).replace('_', " ")});
+            if let Some(call) = words.get(2) {
+                fields["call"] = (*call).into();
+            }
+            set("incident.opened", fields);
+        }
+        "logged" => set("incident.logged", json!({})),
+        "graded" => set("incident.graded", json!({"grade": word(0)})),
+        "coded" => set("incident.coded", json!({"code": word(0).replace('_', " ")})),
+        "victim" | "suspect" | "caller" => {
+            set("incident.person", json!({"role": verb, "person": person(word(0)), "relationship": "partner"}));
+        }
+        "assigned" | "arrived" | "left" => set(&format!("unit.{verb}"), json!({"unit": word(0)})),
+        "told" => set("unit.told", json!({"unit": word(0)})),
+        "seen" => set("incident.outcome", json!({"kind": "victim_seen"})),
+        "outcome" => set("incident.outcome", json!({"kind": word(0)})),
+        "arrest" => set("incident.outcome", json!({"kind": "arrest", "person": person("him")})),
+        "interview" => set("incident.outcome", json!({"kind": "voluntary_interview", "person": person("him")})),
+        "arrested" => set("person.arrested", json!({"person": person(word(0)), "for": "assault"})),
+        "released" => set("person.released", json!({"person": person("him"), "how": word(0)})),
+        "victim-told" => set("victim.told", json!({"what": word(0), "person": person("her"), "about": person("him")})),
+        "marked" => set("person.marked", json!({"person": person(word(0)), "marker": word(1)})),
+        "assessed" => set("incident.assessed", json!({"tool": word(0), "level": word(1)})),
+        "closed" => set("incident.closed", json!({})),
+        "reopened" => set("incident.reopened", json!({})),
+        "merged" => set("incident.merged", json!({"into": word(0)})),
+        "withdrawn" => set("incident.corrected", json!({"corrects": word(0), "withdrawn": true})),
+        "corrected" => set("incident.corrected", json!({"corrects": word(0), "fields": {word(1): word(2)}})),
+        "crime" => set(&format!("crime.{}", word(0)), json!({"crime": "C1", "offence": "Common assault"})),
+        "order" => set(
+            "order.made",
+            json!({"order": word(0), "kind": "non_molestation", "subject": person("him"), "protects": [person("her")], "conditions": ["Not to contact her"]}),
+        ),
+        "order-ended" => set("order.ended", json!({"order": word(0)})),
+        "call" => {
+            let from = from.unwrap_or_else(|| "+447700900631".to_owned());
+            set("call.started", json!({"call": word(0), "line": "999", "from": from, "handler": "op1"}));
+        }
+        "ended" => set("call.ended", json!({"call": word(0), "how": word(1)})),
+        "rang-back" => set("call.back", json!({"call": word(0), "answered_by": word(1)})),
+        "attached" => set("call.attached", json!({"call": word(0)})),
+        "staff" => set("staff.listed", json!({"staff": word(0), "role": word(1)})),
+        "acknowledged" => set("desk.acknowledged", json!({"rule": word(0)})),
+        "reasoned" => set("desk.reasoned", json!({"rule": word(0)})),
+        "joined" => set("desk.linked", json!({"record": word(0), "to": word(1)})),
+        "split" => set("desk.split", json!({"record": word(0), "to": word(1)})),
+        "alive" => set("feed.alive", json!({"sent": n})),
+        other => panic!("`{other}` is no verb of a story"),
+    }
+    let free = ["call", "ended", "rang-back", "staff", "marked", "order", "order-ended", "alive", "joined", "split"];
+    let loose = free.contains(&verb) && !head.contains(" on ") || (matches!(verb, "released" | "arrested") && incident == "nothing");
+    if loose {
+        m.as_object_mut().expect("an object").remove("incident");
+    }
+    m
+}
