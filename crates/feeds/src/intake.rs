@@ -161,7 +161,9 @@ impl Busy {
     /// When to try again, in whole seconds.
     pub const fn retry_after_s(self) -> u32 {
         match self {
-            Self::Queue { retry_after_s } | Self::Full { retry_after_s } | Self::NotReady { retry_after_s } => retry_after_s,
+            Self::Queue { retry_after_s } | Self::Full { retry_after_s } | Self::NotReady { retry_after_s } => {
+                retry_after_s
+            }
         }
     }
 }

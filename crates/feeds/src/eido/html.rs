@@ -37,12 +37,16 @@ fn tag<'a>(html: &'a str, may_close: bool, out: &mut String) -> &'a str {
     let name = name.to_ascii_lowercase();
     let beyond = &after[end + 1..];
     match name.trim_matches('/') {
-        silent @ ("script" | "style" | "template" | "head" | "title" | "iframe" | "object" | "svg") if !name.starts_with('/') => {
+        silent @ ("script" | "style" | "template" | "head" | "title" | "iframe" | "object" | "svg")
+            if !name.starts_with('/') =>
+        {
             let closing = format!("</{silent}");
-            let close = beyond.as_bytes().windows(closing.len()).position(|w| w.eq_ignore_ascii_case(closing.as_bytes()));
+            let close =
+                beyond.as_bytes().windows(closing.len()).position(|w| w.eq_ignore_ascii_case(closing.as_bytes()));
             close.map_or("", |close| &beyond[close..])
         }
-        "br" | "p" | "div" | "li" | "tr" | "ul" | "ol" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "blockquote" => {
+        "br" | "p" | "div" | "li" | "tr" | "ul" | "ol" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr"
+        | "blockquote" => {
             out.push('\n');
             beyond
         }
@@ -111,7 +115,10 @@ mod tests {
 
     #[test]
     fn notes_become_plain_text() {
-        check("<p>He <b>put his hands</b> round her neck.</p><p>Gone now</p>", "He put his hands round her neck.\nGone now");
+        check(
+            "<p>He <b>put his hands</b> round her neck.</p><p>Gone now</p>",
+            "He put his hands round her neck.\nGone now",
+        );
         check("age &lt; 18 &amp; pregnant &#163;20 &#x27;ok&#x27;", "age < 18 & pregnant £20 'ok'");
         check("plain, and 3 < 4 > 2 &c.", "plain, and 3 < 4 > 2 &c.");
         check("a<br/>b<BR>c", "a\nb\nc");

@@ -102,12 +102,21 @@ pub fn read(json: &[u8]) -> Result<Eido, Vec<Fault>> {
 
     let (mut unknown, mut faulty) = (BTreeMap::new(), Vec::new());
     let mut take = Take { object: &mut object, unknown: &mut unknown, faulty: &mut faulty };
-    let (incidents, calls, callbacks) = (take.parts("incidentComponent"), take.parts("callComponent"), take.parts("callbackComponent"));
+    let (incidents, calls, callbacks) =
+        (take.parts("incidentComponent"), take.parts("callComponent"), take.parts("callbackComponent"));
     let (dispatches, resources) = (take.parts("dispatchComponent"), take.parts("emergencyResourceComponent"));
-    let (notes, places, persons) = (take.parts("notesComponent"), take.parts("locationComponent"), take.parts("personComponent"));
+    let (notes, places, persons) =
+        (take.parts("notesComponent"), take.parts("locationComponent"), take.parts("personComponent"));
     let (merges, links) = (take.parts("mergeComponent"), take.parts("linkComponent"));
     // Read for nothing, and known to the schema: who they are does not change what happened.
-    for name in ["agencyComponent", "agentComponent", "eidoVersion", "updatedByAgencyReference", "updatedByAgentReference", "@context"] {
+    for name in [
+        "agencyComponent",
+        "agentComponent",
+        "eidoVersion",
+        "updatedByAgencyReference",
+        "updatedByAgentReference",
+        "@context",
+    ] {
         object.remove(name);
     }
     if !object.is_empty() {

@@ -11,8 +11,16 @@ const MOST_EVENTS: usize = 20_000;
 
 /// The civic elements of an address, in the order in which they are written on an envelope here: the first line is one
 /// group joined by spaces, each further group a line.
-const ADDRESS: &[&[&str]] =
-    &[&["NAM"], &["UNIT", "FLR", "LOC"], &["LMK"], &["HNO", "PRD", "RD", "A6", "STS", "POD"], &["A5"], &["A4"], &["A3"], &["A2"]];
+const ADDRESS: &[&[&str]] = &[
+    &["NAM"],
+    &["UNIT", "FLR", "LOC"],
+    &["LMK"],
+    &["HNO", "PRD", "RD", "A6", "STS", "POD"],
+    &["A5"],
+    &["A4"],
+    &["A3"],
+    &["A2"],
+];
 
 /// Reads a place; `None` when nothing in it says where.
 ///

@@ -49,12 +49,7 @@ impl MadeMessage {
 pub fn translate(eido: &Eido, map: &EidoMap, feed: &FeedId, seen: &Seen) -> Made {
     let incident = reference(&eido.id);
     let key = Seen::key(feed, &eido.issuer, &incident);
-    let made = Made {
-        issuer: eido.issuer.clone(),
-        incident,
-        messages: Vec::new(),
-        not_translated: BTreeMap::new(),
-    };
+    let made = Made { issuer: eido.issuer.clone(), incident, messages: Vec::new(), not_translated: BTreeMap::new() };
     let mut make = Make { eido, map, seen, key, made };
     make.incident();
     make.persons();
@@ -162,9 +157,18 @@ impl Make<'_> {
                     qualifiers.push(each);
                 }
             }
-            self.aspect("code", "incident.coded", at, by, fields_of([("code", code.into()), ("qualifiers", json!(qualifiers))]));
+            self.aspect(
+                "code",
+                "incident.coded",
+                at,
+                by,
+                fields_of([("code", code.into()), ("qualifiers", json!(qualifiers))]),
+            );
         }
-        let number = incident.incident_common_priority_number.as_ref().map(|n| n.as_str().map_or_else(|| n.to_string(), str::to_owned));
+        let number = incident
+            .incident_common_priority_number
+            .as_ref()
+            .map(|n| n.as_str().map_or_else(|| n.to_string(), str::to_owned));
         let text = incident.incident_priority_internal_text.as_deref();
         match self.map.grade(text, number.as_deref()) {
             Some(grade) => self.aspect("grade", "incident.graded", at, by, fields_of([("grade", grade.word().into())])),
@@ -204,7 +208,8 @@ impl Make<'_> {
         let Some(callback) = callback.and_then(|r| self.eido.callbacks.iter().find(|c| c.prologue.id == r.to)) else {
             return Vec::new();
         };
-        let mut numbers: Vec<String> = callback.call_back_information_uri.0.iter().filter_map(|uri| number_of(uri)).collect();
+        let mut numbers: Vec<String> =
+            callback.call_back_information_uri.0.iter().filter_map(|uri| number_of(uri)).collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers
@@ -273,7 +278,8 @@ impl Make<'_> {
     }
 
     fn calls(&mut self) {
-        let hung_up = self.eido.incidents.iter().any(|i| i.incident_type_common_registry_text.as_deref() == Some("911H"));
+        let hung_up =
+            self.eido.incidents.iter().any(|i| i.incident_type_common_registry_text.as_deref() == Some("911H"));
         for call in &self.eido.calls {
             let at = self.at(&call.prologue);
             let part = format!("call {}", call.prologue.id);
@@ -323,7 +329,11 @@ impl Make<'_> {
     fn units(&mut self) {
         for unit in &self.eido.resources {
             let at = self.at(&unit.prologue);
-            let dispatch = self.eido.dispatches.iter().find(|d| d.emergency_resource_reference.0.iter().any(|r| r.to == unit.prologue.id));
+            let dispatch = self
+                .eido
+                .dispatches
+                .iter()
+                .find(|d| d.emergency_resource_reference.0.iter().any(|r| r.to == unit.prologue.id));
             let state = self.unit_state(unit).or(dispatch.map(|_| UnitState::Assigned));
             let kind = match state {
                 Some(UnitState::Assigned) => "unit.assigned",
@@ -336,7 +346,8 @@ impl Make<'_> {
                 }
             };
             let by = dispatch.and_then(|d| d.agent_reference.0.first()).or(unit.prologue.agent.as_ref());
-            let name = unit.emergency_resource_name.as_deref().filter(|n| !n.trim().is_empty()).unwrap_or(&unit.prologue.id);
+            let name =
+                unit.emergency_resource_name.as_deref().filter(|n| !n.trim().is_empty()).unwrap_or(&unit.prologue.id);
             let aspect = format!("unit {}", unit.prologue.id);
             self.aspect(&aspect, kind, at, by, fields_of([("unit", reference(name.trim()).into())]));
         }
@@ -363,11 +374,23 @@ impl Make<'_> {
             match merge.incident_merge_direction_code.as_deref().map(str::to_ascii_uppercase).as_deref() {
                 // This one goes on in place of the other.
                 Some("REPLACING") => {
-                    self.fact(&part, "incident.merged", at, by, fields_of([("incident", other.into()), ("into", this.into())]));
+                    self.fact(
+                        &part,
+                        "incident.merged",
+                        at,
+                        by,
+                        fields_of([("incident", other.into()), ("into", this.into())]),
+                    );
                 }
                 Some("REPLACED") => self.fact(&part, "incident.merged", at, by, fields_of([("into", other.into())])),
                 Some("SPLIT") => {
-                    self.fact(&part, "incident.linked", at, by, fields_of([("to", other.into()), ("why", "split".into())]));
+                    self.fact(
+                        &part,
+                        "incident.linked",
+                        at,
+                        by,
+                        fields_of([("to", other.into()), ("why", "split".into())]),
+                    );
                 }
                 _ => self.not_translated("mergeComponent", 1),
             }
@@ -395,7 +418,13 @@ impl Make<'_> {
     fn status(&mut self) {
         let Some(incident) = self.eido.incidents.first() else { return };
         let at = self.at(&incident.prologue);
-        let is = |words: &[&str]| incident.incident_status_common_registry_text.0.iter().any(|s| words.iter().any(|w| w.eq_ignore_ascii_case(s)));
+        let is = |words: &[&str]| {
+            incident
+                .incident_status_common_registry_text
+                .0
+                .iter()
+                .any(|s| words.iter().any(|w| w.eq_ignore_ascii_case(s)))
+        };
         let kind = if is(&["ReOpened"]) {
             "incident.reopened"
         } else if is(&["Closed", "Cancelled"]) {

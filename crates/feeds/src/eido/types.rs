@@ -83,10 +83,6 @@ macro_rules! part {
         }
 
         impl Part for $name {
-            fn prologue(&self) -> &Prologue {
-                &self.prologue
-            }
-
             fn unknown(&self) -> usize {
                 self.rest.len()
             }
@@ -96,8 +92,6 @@ macro_rules! part {
 
 /// What all parts have.
 pub trait Part {
-    /// Its head.
-    fn prologue(&self) -> &Prologue;
     /// How many of its fields are not named here.
     fn unknown(&self) -> usize;
 }

@@ -63,8 +63,14 @@ pub struct Collected {
 ///
 /// # Errors
 /// [`Kind::TooLarge`], [`Kind::Slow`], [`Kind::Queue`] when all bodies together have no room left, [`Kind::Split`] when the connection broke.
-pub async fn collect(headers: &HeaderMap, body: Body, largest: usize, room: &Arc<Semaphore>) -> Result<Collected, Problem> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|h| h.to_str().ok()).and_then(|h| h.parse::<usize>().ok());
+pub async fn collect(
+    headers: &HeaderMap,
+    body: Body,
+    largest: usize,
+    room: &Arc<Semaphore>,
+) -> Result<Collected, Problem> {
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|h| h.to_str().ok()).and_then(|h| h.parse::<usize>().ok());
     if announced.is_some_and(|n| n > largest) {
         return Err(Problem::new(Kind::TooLarge));
     }
@@ -124,7 +130,9 @@ pub fn split(form: Form, body: &Bytes) -> Result<Split, Kind> {
             match trimmed.first() {
                 None => Err(Kind::Split),
                 Some(b'[') => match serde_json::from_slice::<Bounded>(trimmed) {
-                    Ok(Bounded(list)) => Ok(Split::Many(list.iter().map(|m| body.slice_ref(m.get().as_bytes())).collect())),
+                    Ok(Bounded(list)) => {
+                        Ok(Split::Many(list.iter().map(|m| body.slice_ref(m.get().as_bytes())).collect()))
+                    }
                     // Raw values have every shape, so the only fault of shape is our own bound.
                     Err(e) if e.classify() == serde_json::error::Category::Data => Err(Kind::TooMany),
                     Err(_) => Err(Kind::Split),
@@ -193,7 +201,9 @@ mod tests {
     #[test]
     fn ten_thousand_messages_and_no_more() {
         let array = |n: usize| Bytes::from(format!("[{}]", vec!["1"; n].join(",")));
-        assert!(matches!(split(Form::Json, &array(MOST_MESSAGES)), Ok(Split::Many(list)) if list.len() == MOST_MESSAGES));
+        assert!(
+            matches!(split(Form::Json, &array(MOST_MESSAGES)), Ok(Split::Many(list)) if list.len() == MOST_MESSAGES)
+        );
         assert_eq!(split(Form::Json, &array(MOST_MESSAGES + 1)), Err(Kind::TooMany));
         assert_eq!(split(Form::Lines, &Bytes::from("1\n".repeat(MOST_MESSAGES + 1))), Err(Kind::TooMany));
     }

@@ -64,7 +64,12 @@ impl<I: Intake> Feeds<I> {
     }
 
     /// The feed of the path, if the request's token allows it.
-    fn admit(&self, headers: &HeaderMap, feed: Result<Path<String>, PathRejection>, scope: Scope) -> Result<FeedId, Problem> {
+    fn admit(
+        &self,
+        headers: &HeaderMap,
+        feed: Result<Path<String>, PathRejection>,
+        scope: Scope,
+    ) -> Result<FeedId, Problem> {
         let feed = feed.map(|Path(feed)| feed).unwrap_or_default();
         self.admit_to(headers, &feed, scope)
     }

@@ -14,9 +14,7 @@ pub(super) async fn document() -> Json<Value> {
 
 /// OpenAPI 3.1, whose schemas are JSON Schema 2020-12, so the message's own schema is referred to as it is.
 fn openapi() -> Value {
-    let problem = |about: &str| {
-        json!({ "description": about, "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } } } })
-    };
+    let problem = |about: &str| json!({ "description": about, "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } } } });
     let passing = |about: &str| {
         let mut answer = problem(about);
         answer["headers"] = json!({ "Retry-After": { "schema": { "type": "integer", "minimum": 1 } } });

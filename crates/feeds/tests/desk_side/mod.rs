@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use alongside_desk::time::Timestamp;
-use alongside_feeds::intake::{Busy, ContentDigest, Document, FeedId, Intake, Offered, Receipt, Reject, RejectId, RejectedFor};
+use alongside_feeds::intake::{
+    Busy, ContentDigest, Document, FeedId, Intake, Offered, Receipt, Reject, RejectId, RejectedFor,
+};
 
 /// The intake.
 #[derive(Default)]
@@ -71,7 +73,8 @@ impl State {
     }
 
     fn reject(&mut self, feed: &FeedId, received: Timestamp, message: &Offered, why: RejectedFor) {
-        let same = self.rejects.iter_mut().find(|((of, _), (content, _))| of == feed.as_str() && *content == message.content);
+        let same =
+            self.rejects.iter_mut().find(|((of, _), (content, _))| of == feed.as_str() && *content == message.content);
         if let Some((_, (_, reject))) = same {
             (reject.times, reject.received) = (reject.times + 1, received);
             return;
@@ -93,7 +96,9 @@ impl Intake for Memory {
             let receipt = state.take(feed, message);
             match &receipt {
                 Receipt::Conflict => state.reject(feed, received, message, RejectedFor::Conflict),
-                Receipt::Rejected { faults } => state.reject(feed, received, message, RejectedFor::Faults(faults.clone())),
+                Receipt::Rejected { faults } => {
+                    state.reject(feed, received, message, RejectedFor::Faults(faults.clone()))
+                }
                 Receipt::Taken | Receipt::Duplicate => {}
             }
             receipt
@@ -121,7 +126,14 @@ impl Intake for Memory {
         Ok(self.rejected(feed.as_str()).into_iter().find(|r| r.id == id))
     }
 
-    async fn resubmit(&self, feed: &FeedId, _: Timestamp, id: RejectId, message: Offered, _: &str) -> Result<Receipt, Busy> {
+    async fn resubmit(
+        &self,
+        feed: &FeedId,
+        _: Timestamp,
+        id: RejectId,
+        message: Offered,
+        _: &str,
+    ) -> Result<Receipt, Busy> {
         let mut state = self.0.lock().expect("not poisoned");
         if let Some(busy) = state.busy {
             return Err(busy);
