@@ -1,0 +1,159 @@
+// The page's one live line. It is never trusted to tell that it has died: silence does, after two missed heartbeats.
+import htmx from "htmx.org";
+
+import { readClock, setClock, tick } from "./clock";
+import { holdRows, inUse, showWaiting, untilIdle } from "./hold";
+import { chosen, choose, markChosen } from "./row";
+import { alarm, knowAlarms } from "./sound";
+
+/** The server sends something every 5 s. */
+const SILENT_MS = 10_000;
+const RETRY_MS = 2_000;
+const SPEAK_MS = 15_000;
+
+let source: EventSource | undefined;
+let heardAt = performance.now();
+let lastSeq = "";
+let retryAt = 0;
+let tries = 0;
+let held: string | undefined;
+let spokenAt = -SPEAK_MS;
+let orderTimer: number | undefined;
+
+const page = () => document.getElementById("page");
+
+function fragmentOf(html: string): DocumentFragment {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+function htmlOf(fragment: DocumentFragment): string {
+  const box = document.createElement("div");
+  box.append(fragment.cloneNode(true));
+  return box.innerHTML;
+}
+
+/** Puts a page that came over the line on screen. `force`: put the rows in order too, whoever's hand is on them. */
+function show(html: string, force = false): void {
+  const target = page();
+  if (!target) return;
+  const fresh = fragmentOf(html);
+  const waiting = !force && inUse() ? holdRows(fresh) : undefined;
+  held = waiting ? html : undefined;
+  markChosen(fresh);
+  const focused = document.activeElement?.id ?? "";
+  const scrolls = [...document.querySelectorAll<HTMLElement>("#page .scroll, #page .fill")].map((e) => e.scrollTop);
+  void Promise.resolve(htmx.swap({ target, text: htmlOf(fresh), swap: "innerMorph" })).then(() => {
+    document.querySelectorAll<HTMLElement>("#page .scroll, #page .fill").forEach((element, index) => {
+      const top = scrolls[index];
+      if (top !== undefined && element.scrollTop !== top) element.scrollTop = top;
+    });
+    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+    readClock();
+    tick();
+    showWaiting(waiting);
+    speak();
+    alarm();
+    age();
+  });
+  if (waiting) {
+    clearTimeout(orderTimer);
+    orderTimer = setTimeout(putInOrder, untilIdle());
+  }
+}
+
+function putInOrder(): void {
+  if (held === undefined) return;
+  if (inUse()) orderTimer = setTimeout(putInOrder, untilIdle());
+  else showNew();
+}
+
+/** Shows what waits behind the pill. */
+export function showNew(): void {
+  if (held === undefined) return;
+  const row = chosen()?.id;
+  show(held, true);
+  if (row) choose(row, false);
+}
+
+/** Says the counts aloud, at most every fifteen seconds. */
+function speak(): void {
+  const words = document.querySelector<HTMLElement>("[data-say]")?.dataset["say"];
+  const say = document.getElementById("say");
+  if (!words || !say || say.textContent === words || performance.now() - spokenAt < SPEAK_MS) return;
+  spokenAt = performance.now();
+  say.textContent = words;
+}
+
+/** Says how old what is on screen is; when the line is silent, says that before anything else. */
+function age(): void {
+  const element = document.getElementById("age");
+  const stale = document.getElementById("stale");
+  const silent = performance.now() - heardAt;
+  const seconds = Math.max(1, Math.round(silent / 1000));
+  const dead = silent > SILENT_MS;
+  if (element) {
+    const dot = document.createElement("i");
+    dot.className = dead ? "dot tri soon" : "dot good";
+    const words = dead ? `Not live, ${seconds} s old` : `Live, ${seconds} s old`;
+    if (element.textContent !== words) element.replaceChildren(dot, words);
+  }
+  if (stale) {
+    stale.hidden = !dead;
+    const words = `This page stopped ${seconds} s ago. Trying again${tries > 1 ? `, ${tries} times so far` : ""}. Countdowns run on; new calls will not show.`;
+    if (dead && stale.dataset["words"] !== words) {
+      stale.dataset["words"] = words;
+      const again = document.createElement("a");
+      again.href = location.href;
+      again.textContent = "Load it again";
+      stale.replaceChildren(words, " ", again);
+    }
+  }
+}
+
+function heard(): void {
+  heardAt = performance.now();
+  tries = 0;
+}
+
+function connect(href: string): void {
+  source?.close();
+  tries += 1;
+  retryAt = performance.now() + RETRY_MS;
+  const url = new URL(href, location.href);
+  if (lastSeq) url.searchParams.set("since", lastSeq);
+  source = new EventSource(url);
+  source.addEventListener("page", (event) => {
+    heard();
+    lastSeq = event.lastEventId || lastSeq;
+    show(event.data as string);
+  });
+  source.addEventListener("beat", (event) => {
+    heard();
+    const [now, speed] = (event.data as string).split(" ").map(Number);
+    if (now) setClock(now, speed || 1);
+  });
+  // Too old to be caught up, signed out, or a new version of the server: load the page again.
+  source.addEventListener("reload", () => location.reload());
+  source.onerror = () => {
+    source?.close();
+    source = undefined;
+    retryAt = performance.now() + RETRY_MS;
+  };
+}
+
+export function startLive(): void {
+  const href = page()?.dataset["live"];
+  if (!href) return;
+  lastSeq = document.getElementById("moment")?.dataset["seq"] ?? "";
+  knowAlarms();
+  connect(href);
+  setInterval(() => {
+    age();
+    const silent = performance.now() - heardAt > SILENT_MS;
+    if ((source === undefined || silent) && performance.now() > retryAt) connect(href);
+  }, 1_000);
+  // A tab that comes back from sleep must not look live on old beats.
+  document.addEventListener("visibilitychange", age);
+}
