@@ -70,6 +70,7 @@ pub struct Replay {
     faults: Vec<LineFault>,
     out: Vec<FlagLine>,
     feed: Arc<str>,
+    journal: Option<Vec<Entry>>,
 }
 
 impl Replay {
@@ -88,7 +89,20 @@ impl Replay {
             faults: Vec::new(),
             out: Vec::new(),
             feed: "replay".into(),
+            journal: None,
         }
+    }
+
+    /// Keeps every entry, as a journal would.
+    #[must_use]
+    pub fn keeping_entries(mut self) -> Self {
+        self.journal = Some(Vec::new());
+        self
+    }
+
+    /// The entries kept.
+    pub fn entries(&self) -> &[Entry] {
+        self.journal.as_deref().unwrap_or_default()
     }
 
     /// The desk as it stands.
@@ -210,6 +224,9 @@ impl Replay {
             self.desk.apply(&entry);
             if let Some(event) = &entry.event {
                 self.say(event, before.as_ref(), self.clock.max(known));
+            }
+            if let Some(journal) = &mut self.journal {
+                journal.push(entry);
             }
         }
     }

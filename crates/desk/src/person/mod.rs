@@ -286,8 +286,11 @@ const MOST_ASKED: usize = 8;
 /// Looks records up: what they may be the same person as, of what has not been asked or joined yet.
 pub(crate) fn look_up(state: &State, records: BTreeSet<RecordId>) -> Vec<Event> {
     let people = &state.people;
-    let linker: Arc<str> = people.index.settings().version().into();
     let mut events = Vec::new();
+    if records.is_empty() {
+        return events;
+    }
+    let linker: Arc<str> = people.index.settings().version().into();
     for id in records {
         let own = people.identity(id);
         for found in people.index.candidates_of(RecordKey(id.0), MOST_ASKED) {

@@ -1,4 +1,5 @@
 //! The desk from outside: stories in, flags out.
 
+mod laws;
 mod rules;
 mod story;

@@ -46,6 +46,21 @@ pub fn flags_by(policy: &str, rule: &str, day: &str, story: &str, settle: &str) 
     lines.join(", ")
 }
 
+/// The desk that a story leaves behind, with the entries it was folded from.
+pub fn run(messages: &[Value]) -> Replay {
+    let mut replay = Replay::new(Desk::new(Arc::new(Policy::shipped()), LEXICON_READ.clone()), None).keeping_entries();
+    for (n, message) in messages.iter().enumerate() {
+        replay.line(n as u64 + 1, &message.to_string());
+    }
+    replay.finish(Period::hours(3));
+    replay
+}
+
+/// A desk that knows nothing yet.
+pub fn empty_desk() -> Desk {
+    Desk::new(Arc::new(Policy::shipped()), LEXICON_READ.clone())
+}
+
 /// Every rule that a story raises, with its severity, without repeats, in order.
 pub fn rules_raised(day: &str, story: &str, settle: &str) -> Vec<String> {
     let mut replay = Replay::new(Desk::new(Arc::new(Policy::shipped()), LEXICON_READ.clone()), None);
@@ -69,7 +84,8 @@ fn instant(day: &str, later: i64, time: &str) -> Timestamp {
     Timestamp::from_ms(zoned.timestamp().as_millisecond())
 }
 
-fn messages(day: &str, story: &str) -> Vec<Value> {
+/// The messages of a story.
+pub fn messages(day: &str, story: &str) -> Vec<Value> {
     let steps = story.lines().flat_map(|l| l.split(" · ")).map(str::trim).filter(|l| !l.is_empty());
     steps.enumerate().map(|(n, step)| message(day, n + 1, step)).collect()
 }

@@ -1,0 +1,186 @@
+//! The laws, each held over generated nights.
+
+use alongside_desk::message::read_value;
+use alongside_desk::watch::Policy;
+use alongside_desk::{Desk, Entry, Event};
+use proptest::prelude::*;
+use serde_json::Value;
+use std::sync::Arc;
+
+use crate::story::{empty_desk, messages, run};
+
+const DAY: &str = "2026-03-10";
+
+/// A night of random steps on two or three incidents of the same few people.
+fn night() -> impl Strategy<Value = Vec<Value>> {
+    let steps = prop::sample::select(vec![
+        "opened immediate DA", "opened priority DISPUTE", "opened scheduled DA_VERBAL", "logged \"He punched her\"",
+        "logged \"SUSP HAS MADE OFF\"", "logged \"An officer will ring tomorrow\"", "graded priority by op2", "graded immediate",
+        "graded scheduled \"No units\"", "victim her", "victim her-unreffed", "victim other-woman", "suspect him", "suspect other-man",
+        "assigned V1", "assigned V2", "arrived V1", "arrived V2", "left V1", "left V2", "told V1 \"Domestic\"", "told V2 \"NMO in force\"",
+        "seen", "arrest", "interview", "assessed dash high", "assessed dash medium", "assessed thrive standard \"Calm now\"", "closed",
+        "reopened", "merged B", "merged C", "crime recorded", "order O1", "order-ended O1", "released police_bail", "released no_action on nothing",
+        "victim-told release", "marked her repeat_victim", "call C1", "call C2", "ended C1 silent", "ended C2 abandoned",
+        "rang-back C1 nobody", "rang-back C2 caller", "attached C1", "attached C2", "withdrawn m2", "withdrawn m5", "corrected m1 grade scheduled",
+        "corrected m3 text nothing", "joined V1 V2", "split V1 V2", "reasoned D01", "acknowledged H01", "staff op2 supervisor", "alive",
+    ]);
+    let step = (steps, prop::sample::select(vec!["A", "B", "C"]), 0_u32..900, 0_u32..600);
+    prop::collection::vec(step, 1..60).prop_map(|steps| {
+        let mut clock = 18 * 3600;
+        let mut story = String::from("18:00 opened immediate DA · 18:00 opened priority DA on B · 18:00 victim her on B");
+        for (step, on, gap, back) in steps {
+            clock = (clock + gap).min(24 * 3600 - 1);
+            let at = clock.saturating_sub(if back < 60 { back * 10 } else { 0 });
+            let (head, text) = step.split_once('"').map_or((step, String::new()), |(h, t)| (h, format!(" \"{t}")));
+            let free = ["call", "ended", "rang-back", "staff", "marked", "order", "order-ended", "alive", "joined", "split"];
+            let verb = head.split(' ').next().unwrap_or_default();
+            let on = if head.contains(" on ") || free.contains(&verb) { String::new() } else { format!(" on {on}") };
+            let time = format!("{:02}:{:02}:{:02}", at / 3600, at / 60 % 60, at % 60);
+            story.push_str(&format!(" · {time} {}{on}{text}", head.trim_end()));
+        }
+        messages(DAY, &story)
+    })
+}
+
+fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Desk {
+    let mut desk = empty_desk();
+    for entry in entries {
+        desk.apply(entry);
+    }
+    desk
+}
+
+fn bytes(desk: &Desk) -> Vec<u8> {
+    postcard::to_stdvec(desk.state()).expect("a state that can be written")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn law_1_same_entries_same_state(night in night()) {
+        let first = run(&night);
+        prop_assert_eq!(bytes(first.desk()), bytes(&fold(first.entries())));
+        prop_assert_eq!(bytes(first.desk()), bytes(run(&night).desk()));
+    }
+
+    #[test]
+    fn law_1_snapshot_and_tail_equal_fold_from_zero(night in night(), cut in 0.0_f64..1.0) {
+        let whole = run(&night);
+        let entries = whole.entries();
+        let at = (entries.len() as f64 * cut) as usize;
+        let state = postcard::from_bytes(&bytes(&fold(&entries[..at]))).expect("a state that can be read");
+        let mut desk = Desk::from_state(state, Arc::new(alongside_desk::watch::lexicon::Lexicon::parse(alongside_desk::watch::lexicon::LEXICON).expect("the lexicon")));
+        for entry in &entries[at..] {
+            desk.apply(entry);
+        }
+        prop_assert_eq!(bytes(whole.desk()), bytes(&desk));
+    }
+
+    #[test]
+    fn law_5_a_retry_changes_nothing(night in night(), again in prop::collection::vec(any::<prop::sample::Index>(), 1..10)) {
+        let mut twice = night.clone();
+        for index in again {
+            let place = index.index(night.len());
+            let message = night[place].clone();
+            let at = twice.iter().position(|m| *m == message).expect("the message") + 1;
+            twice.insert(at, message);
+        }
+        prop_assert_eq!(bytes(run(&night).desk()), bytes(run(&twice).desk()));
+    }
+
+    #[test]
+    fn law_7_no_flag_without_its_evidence(night in night()) {
+        for flag in run(&night).desk().state().flags.all() {
+            prop_assert!(!flag.now.evidence.is_empty() && !flag.now.reason.is_empty());
+            prop_assert!(!flag.now.reason.contains('{'), "{}", flag.now.reason);
+        }
+    }
+
+    #[test]
+    fn law_10_the_machine_never_lowers(night in night()) {
+        let night = run(&night);
+        let mut highest = std::collections::BTreeMap::new();
+        for entry in night.entries() {
+            if let Some(Event::FlagRose { flag, severity, .. }) = &entry.event {
+                let before = highest.insert(*flag, *severity);
+                prop_assert!(before.is_none_or(|before| before < *severity));
+            }
+        }
+    }
+
+    #[test]
+    fn law_13_judged_once_apply_never_judges_again(night in night()) {
+        // Folded under a policy whose every rule is another, what was judged stays as it was judged.
+        let whole = run(&night);
+        let other = alongside_desk::watch::POLICY.replace("PT15M", "PT1M").replace("severity = \"S1\"", "severity = \"S3\"");
+        let mut desk = Desk::new(Arc::new(Policy::parse(&other).expect("a policy")), Arc::new(alongside_desk::watch::lexicon::Lexicon::parse(alongside_desk::watch::lexicon::LEXICON).expect("the lexicon")));
+        for entry in whole.entries() {
+            desk.apply(entry);
+        }
+        let flags = |desk: &Desk| postcard::to_stdvec(&desk.state().flags).expect("flags");
+        prop_assert_eq!(flags(whole.desk()), flags(&desk));
+    }
+
+    #[test]
+    fn every_event_is_read_as_it_was_written(night in night()) {
+        let whole = run(&night);
+        let mut desk = empty_desk();
+        for entry in whole.entries() {
+            let event = entry.event.as_ref().expect("an event");
+            let again = Event::decode(event.kind(), Event::VERSION, &event.encode().expect("a body")).expect("an event");
+            desk.apply(&Entry { event: Some(again), ..entry.clone() });
+        }
+        prop_assert_eq!(bytes(whole.desk()), bytes(&desk));
+    }
+}
+
+#[test]
+fn law_3_a_late_fact_never_looks_as_if_it_had_been_known_in_time() {
+    let story = "10:00 opened immediate DA · 10:08 arrived V1 known 10:25";
+    let run = run(&messages(DAY, story));
+    let flag = run.desk().state().flags.all().iter().find(|f| &*f.now.rule == "T01").expect("T01");
+    let alongside_desk::watch::Standing::Answered { at, how } = &flag.standing else { panic!("{:?}", flag.standing) };
+    assert_eq!((at.local().strftime("%H:%M").to_string().as_str(), &**how), ("10:25", "arrived in time, reported late"));
+}
+
+#[test]
+fn a_message_about_an_incident_not_yet_opened_opens_a_bare_one() {
+    let run = run(&messages(DAY, "10:00 assigned V1 · 10:05 opened immediate DA"));
+    let state = run.desk().state();
+    let incident = state.incident(state.find("A").expect("A")).expect("A, lately");
+    assert_eq!((incident.stints.len(), incident.opening.is_some()), (1, true));
+}
+
+#[test]
+fn a_split_restores_exactly_what_a_join_had_put_together() {
+    let before = "10:00 victim her · 10:01 victim other-woman on B";
+    let people = |story: &str| {
+        let run = run(&messages(DAY, story));
+        let people = &run.desk().state().people;
+        let identity = people.records().iter().map(|r| people.identity(r.id)).collect::<Vec<_>>();
+        identity
+    };
+    let joined = people(&format!("{before} · 10:02 joined V1 V2"));
+    assert_eq!(joined[0].len(), 2);
+    assert_eq!(people(before), people(&format!("{before} · 10:02 joined V1 V2 · 10:03 split V1 V2")));
+}
+
+#[test]
+fn a_silent_feed_makes_absence_unknown_until_it_has_caught_up() {
+    // `feed.alive` stops at 10:02; the unit arrives in time, but the word of it comes with the feed's return.
+    let quiet = "10:00 opened immediate DA · 10:02 alive · 10:25 arrived V1 · 10:26 left V1";
+    let lines = |story: &str| crate::story::flags("T01", DAY, story, "PT1H");
+    assert_eq!(lines(quiet), "", "nobody could know at 10:15");
+    let back = "10:00 opened immediate DA · 10:02 alive · 10:40 alive";
+    assert_eq!(lines(back), "S1 10:40", "judged again when the feed has caught up");
+    let steady = "10:00 opened immediate DA · 10:02 alive · 10:06 alive · 10:10 alive · 10:14 alive · 10:18 alive";
+    assert_eq!(lines(steady), "S2 10:09:54, S1 10:15");
+}
+
+#[test]
+fn every_message_of_the_stories_is_one_of_the_contract() {
+    for message in messages(DAY, "10:00 opened immediate DA · 10:01 victim her · 10:02 call C1 · 10:03 order O1") {
+        assert!(read_value(&message).is_ok(), "{message}");
+    }
+}
