@@ -43,6 +43,53 @@ const CSV: &[u8] =
     b"Log,When,Text,Born\r\nL1,16/04/2026 14:06:12,\"a \"\"b\"\"\nc\",1990-02-03\r\nL2,2026-04-16T12:00:00Z,x,\r\n";
 const MAP: &[u8] = b"name = \"m\"\ndates = [\"%d/%m/%Y %H:%M:%S\"]\n[[message]]\ntype = \"incident.person\"\nwhen = { column = \"Text\", filled = true }\n[message.fields]\nat = { column = \"When\" }\nincident = { column = \"Log\" }\nrole = \"victim\"\nperson.name = { column = \"Text\" }\nperson.born = { column = \"Born\" }\n";
 
+/// A JSON seed with some of its values replaced by others of the wrong kind: what stays JSON gets past the first parser.
+/// `choices` says which and by what; `None` when the seed is no JSON.
+pub fn reshape(seed: &[u8], choices: &[u8]) -> Option<Vec<u8>> {
+    use serde_json::{Value, json};
+
+    fn count(value: &Value) -> usize {
+        1 + match value {
+            Value::Array(list) => list.iter().map(count).sum(),
+            Value::Object(object) => object.values().map(count).sum(),
+            _ => 0,
+        }
+    }
+    fn replace(value: &mut Value, place: &mut usize, with: &Value) {
+        if *place == 0 {
+            *value = with.clone();
+        }
+        *place = place.wrapping_sub(1);
+        match value {
+            Value::Array(list) => list.iter_mut().for_each(|each| replace(each, place, with)),
+            Value::Object(object) => object.values_mut().for_each(|each| replace(each, place, with)),
+            _ => {}
+        }
+    }
+    let mut value: Value = serde_json::from_slice(seed).ok()?;
+    let long = "\u{202e}x\u{0}".repeat(100);
+    for pair in choices.chunks_exact(2) {
+        let with = match pair[1] % 12 {
+            0 => Value::Null,
+            1 => json!([]),
+            2 => json!({}),
+            3 => json!(0),
+            4 => json!(-1.5e300),
+            5 => json!(u64::MAX),
+            6 => json!(""),
+            7 => json!("9999-12-31T23:59:59+23:59"),
+            8 => json!([[[{"$ref": 1}]]]),
+            9 => json!({"$id": "x", "$ref": "x", "value": ["x"]}),
+            10 => json!(true),
+            _ => json!(long),
+        };
+        // The whole is left: what remains would be the replacement alone.
+        let mut place = 1 + usize::from(pair[0]) % count(&value).max(2);
+        replace(&mut value, &mut place, &with);
+    }
+    Some(value.to_string().into_bytes())
+}
+
 /// A fixed moment of receipt.
 fn received() -> Timestamp {
     Timestamp::from_ms(1_776_345_000_000)
@@ -178,6 +225,13 @@ mod tests {
         #[test]
         fn no_parser_fails_on_mutated_input((target, data) in mutated()) {
             (TARGETS[target].run)(&data);
+        }
+
+        #[test]
+        fn no_parser_fails_on_values_of_the_wrong_kind(choices in prop::collection::vec(any::<u8>(), 2..16)) {
+            for target in TARGETS {
+                target.seeds.iter().filter_map(|seed| reshape(seed, &choices)).for_each(|data| (target.run)(&data));
+            }
         }
 
         #[test]

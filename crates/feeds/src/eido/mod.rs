@@ -13,6 +13,7 @@ mod place;
 mod seen;
 mod translate;
 mod types;
+mod word;
 
 use std::collections::BTreeMap;
 

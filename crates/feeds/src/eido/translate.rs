@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use alongside_desk::message::{Born, LONGEST_ID, read_value};
+use alongside_desk::message::{Born, read_value};
 use alongside_desk::time::Timestamp;
 use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::seen::{self, Seen};
-use super::types::{Call, Person, Place, Prologue, Reference, Resource};
+use super::types::{Person, Place, Prologue, Reference, Resource};
+use super::word::{NAMES, ended_how, first_text, is_outgoing, line_of, number_of, reference, role_of};
 use super::{Eido, EidoMap, UnitState, location_of, text_of};
 use crate::intake::{ContentDigest, FeedId, Offered};
 use crate::offer::live;
@@ -446,84 +447,6 @@ impl Make<'_> {
         }
         self.aspect("status", kind, at, incident.prologue.agent.as_ref(), fields);
     }
-}
-
-/// The feed's name fields, and where NIEM's JSON keeps them.
-const NAMES: &[(&str, &[&str])] = &[
-    ("name", &["personFullName", "fullName"]),
-    ("given", &["personGivenName", "givenName"]),
-    ("family", &["personSurName", "surName"]),
-];
-
-/// The first text in a NIEM value, which wraps texts in lists and objects.
-fn first_text(value: &Value, depth: u8) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Array(list) if depth < 6 => list.iter().find_map(|v| first_text(v, depth + 1)),
-        Value::Object(object) if depth < 6 => {
-            object.iter().filter(|(name, _)| !name.starts_with('@')).find_map(|(_, v)| first_text(v, depth + 1))
-        }
-        _ => None,
-    }
-}
-
-/// The feed's word for a role of the registry.
-fn role_of(role: &str) -> &'static str {
-    match role.to_ascii_lowercase().as_str() {
-        "victim" => "victim",
-        "suspect" => "suspect",
-        "caller" | "reportingparty" => "caller",
-        "witness" => "witness",
-        _ => "other",
-    }
-}
-
-fn is_outgoing(call: &Call) -> bool {
-    call.direction.as_deref().is_some_and(|d| d.eq_ignore_ascii_case("outgoing"))
-}
-
-/// The line, where the call's type says so.
-fn line_of(call: &Call) -> Option<&'static str> {
-    match call.standard_primary_call_type.as_deref()?.to_ascii_lowercase().as_str() {
-        "emergency" => Some("999"),
-        "nonemergency" | "non-emergency" => Some("101"),
-        _ => None,
-    }
-}
-
-/// How a call ended, if its state says that it did. `hung_up`: the incident's type is a hang-up (911H).
-fn ended_how(state: &str, hung_up: bool) -> Option<&'static str> {
-    let state = state.to_ascii_lowercase();
-    if state.contains("abandon") {
-        Some("abandoned")
-    } else if state.contains("transfer") {
-        Some("transferred")
-    } else if state.contains("end") || state.contains("released") {
-        Some(if hung_up { "abandoned" } else { "completed" })
-    } else {
-        None
-    }
-}
-
-/// The number of a `tel:` or `sip:` address.
-fn number_of(uri: &str) -> Option<String> {
-    let (scheme, rest) = uri.split_once(':')?;
-    let user = match scheme.to_ascii_lowercase().as_str() {
-        "tel" => rest,
-        "sip" | "sips" => rest.split_once('@')?.0,
-        _ => return None,
-    };
-    let user = user.split(';').next().unwrap_or_default();
-    let digits: String = user.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
-    let number = digits.strip_prefix('+').unwrap_or(&digits);
-    (number.len() >= 3 && number.len() <= 20 && number.bytes().all(|b| b.is_ascii_digit())).then(|| digits.clone())
-}
-
-/// A reference that the feed takes: as it is when it fits, else its digest.
-fn reference(text: &str) -> String {
-    let fits = !text.is_empty() && text.chars().count() <= LONGEST_ID && !text.chars().any(char::is_control);
-    if fits { text.to_owned() } else { format!("sha256:{}", ContentDigest::of_bytes(text.as_bytes()).hex()) }
 }
 
 fn fields_of<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {

@@ -207,4 +207,17 @@ mod tests {
         assert_eq!(split(Form::Json, &array(MOST_MESSAGES + 1)), Err(Kind::TooMany));
         assert_eq!(split(Form::Lines, &Bytes::from("1\n".repeat(MOST_MESSAGES + 1))), Err(Kind::TooMany));
     }
+
+    #[tokio::test]
+    async fn a_body_without_room_is_told_to_come_back_and_gives_back_what_it_held() {
+        let room = Arc::new(Semaphore::new(128));
+        let body = |kib: usize| Body::from(vec![b' '; kib * 1024]);
+        let none = HeaderMap::new();
+        let first = collect(&none, body(60), LARGEST_REQUEST, &room).await.expect("room for it");
+        let refused = collect(&none, body(70), LARGEST_REQUEST, &room).await.err();
+        assert_eq!(refused, Some(Problem::again(Kind::Queue, 1)));
+        drop(first);
+        assert!(collect(&none, body(70), LARGEST_REQUEST, &room).await.is_ok());
+        assert_eq!(room.available_permits(), 128);
+    }
 }
