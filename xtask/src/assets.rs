@@ -43,14 +43,10 @@ pub fn build(root: &Path) -> Result<()> {
     run(sass)?;
 
     let script = format!("{SOURCE}/alongside.ts");
-    let mut bundle = command(root, "node", &["node_modules/esbuild/bin/esbuild"]);
-    bundle.arg(script).arg(&sheet).args([
-        "--bundle",
-        "--minify",
-        "--format=esm",
-        "--target=es2022",
-        "--log-level=warning",
-    ]);
+    // By its link: what that leads to is a script or the program itself, as the install step left it.
+    let esbuild = root.join("node_modules/.bin/esbuild");
+    let mut bundle = command(root, &esbuild.to_string_lossy(), &["--bundle", "--minify", "--format=esm"]);
+    bundle.arg(script).arg(&sheet).args(["--target=es2022", "--log-level=warning"]);
     bundle.args(["--entry-names=[name]-[hash]", "--legal-comments=eof"]).arg(format!("--outdir={BUILT}"));
     run(bundle)?;
 
