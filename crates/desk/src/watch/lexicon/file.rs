@@ -96,6 +96,7 @@ pub(super) fn parse(toml_text: &str) -> Result<Lexicon, Vec<Problem>> {
         problems: Vec::new(),
         grammar: Grammar { forms: file.forms, gap: *file.reach.gap.get_ref(), ..Grammar::default() },
         programs: Programs::default(),
+        common: BTreeSet::new(),
     };
     builder.grammar.words = super::vocabulary::Collector::new();
     if *file.form.get_ref() != 1 {
@@ -105,9 +106,9 @@ pub(super) fn parse(toml_text: &str) -> Result<Lexicon, Vec<Problem>> {
         builder.fault(file.reach.gap.span().start, format!("a gap holds 1 to {} words", pattern::GAP_MAX));
     }
     builder.shorthand(&file.shorthand);
-    let right = builder.plain(&file.spelling.right);
-    drop(right);
-    let common: BTreeSet<WordId> = builder.plain(&file.spelling.common).into_iter().collect();
+    // Right words need only be known: what the vocabulary holds is never taken for another word.
+    builder.plain(&file.spelling.right);
+    builder.common = builder.plain(&file.spelling.common).into_iter().collect();
     builder.classes(&file.classes);
     let (cue_list, cue_nodes) = builder.cues(&file.stance);
     let (indicators, groups, patterns, nodes) = builder.indicators(&file.indicator);
@@ -118,11 +119,14 @@ pub(super) fn parse(toml_text: &str) -> Result<Lexicon, Vec<Problem>> {
 
     let vocabulary = builder.grammar.words.close();
     builder.programs.close(vocabulary.len());
-    let cues =
-        Cues { list: cue_list, by_word: by_word(&cue_nodes, &common, vocabulary.len()), reach: file.reach.denial.into() };
+    let cues = Cues {
+        list: cue_list,
+        by_word: by_word(&cue_nodes, &builder.common, vocabulary.len()),
+        reach: file.reach.denial.into(),
+    };
     let mut anchors = vec![0];
     let mut anchored = Vec::new();
-    for word in by_word(&nodes, &common, vocabulary.len()) {
+    for word in by_word(&nodes, &builder.common, vocabulary.len()) {
         anchored.extend(word);
         anchors.push(anchored.len() as u32);
     }
@@ -155,11 +159,7 @@ fn by_word(nodes: &[Node], common: &BTreeSet<WordId>, words: usize) -> Vec<Vec<u
 fn problem(text: &str, at: usize, message: String) -> Problem {
     let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Problem {
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        message,
-    }
+    Problem { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1, message }
 }
 
 struct Builder<'a> {
@@ -167,6 +167,7 @@ struct Builder<'a> {
     problems: Vec<Problem>,
     grammar: Grammar,
     programs: Programs,
+    common: BTreeSet<WordId>,
 }
 
 type Indicators = (Vec<Indicator>, Vec<Group>, Vec<(Program, u16)>, Vec<Node>);
@@ -242,7 +243,7 @@ impl Builder<'_> {
             };
             for pattern in patterns.get_ref() {
                 if let Some(node) = self.read(pattern, true) {
-                    list.push((cue, self.programs.add(&node, false)));
+                    list.push((cue, self.programs.add(&node, false, &self.common)));
                     nodes.push(node);
                 }
             }
@@ -270,12 +271,12 @@ impl Builder<'_> {
                     if words.misspelt {
                         pattern::words_in(&node, &mut |word| self.grammar.words.allow_slip(word));
                     }
-                    patterns.push((self.programs.add(&node, words.misspelt), group));
+                    patterns.push((self.programs.add(&node, words.misspelt, &self.common), group));
                     nodes.push(node);
                 }
                 let unless = words.unless.iter().filter_map(|pattern| {
                     let node = self.read(pattern, true)?;
-                    Some(self.programs.add(&node, words.misspelt))
+                    Some(self.programs.add(&node, words.misspelt, &self.common))
                 });
                 groups.push(Group {
                     indicator: id,

@@ -160,12 +160,14 @@ impl Lexicon {
         let tail = self.vocabulary.read(text, &mut tokens);
         let mut matches = Vec::new();
         let mut candidates = Vec::new();
+        let mut mask = Vec::new();
         let first = out.len();
         let mut rest: &[Token] = &tokens;
         while !rest.is_empty() {
             let (sentence, next) = split_sentence(rest);
             rest = next;
-            self.candidates(sentence, &mut candidates);
+            self.programs.sets_of(sentence, &mut mask);
+            self.candidates(sentence, &mask, &mut candidates);
             if candidates.is_empty() {
                 continue;
             }
@@ -175,7 +177,7 @@ impl Lexicon {
                 let mut from = 0;
                 while let Some(found) = self.programs.find(program, sentence, from) {
                     from = found.end;
-                    if !self.means_other(&self.groups[usize::from(group)], sentence, found) {
+                    if !self.means_other(&self.groups[usize::from(group)], sentence, &mask, found) {
                         matches.push((found, group));
                     }
                 }
@@ -184,37 +186,37 @@ impl Lexicon {
                 let ended_by = next.first().map_or(tail, |token| token.before);
                 let answer = split_sentence(next).0;
                 let asked = Sentence::new(text, sentence, answer, ended_by == Break::Question);
-                self.keep(asked, &matches, out);
+                self.keep(asked, &mask, &matches, out);
             }
         }
         settle(out, first);
     }
 
     /// The patterns whose rarest word stands in the sentence.
-    fn candidates(&self, sentence: &[Token], candidates: &mut Vec<u16>) {
+    fn candidates(&self, sentence: &[Token], mask: &[u64], candidates: &mut Vec<u16>) {
         candidates.clear();
         for token in sentence {
             let word = usize::from(token.word);
             let (from, to) = (self.anchors[word] as usize, self.anchors[word + 1] as usize);
             for &pattern in &self.anchored[from..to] {
-                if !candidates.contains(&pattern) {
+                let (program, _) = self.patterns[usize::from(pattern)];
+                if !candidates.contains(&pattern) && self.programs.may_match(program, mask) {
                     candidates.push(pattern);
                 }
             }
         }
     }
 
-    fn means_other(&self, group: &Group, sentence: &[Token], found: Found) -> bool {
+    fn means_other(&self, group: &Group, sentence: &[Token], mask: &[u64], found: Found) -> bool {
         let from = found.start.saturating_sub(self.unless_reach);
         let to = (found.end + self.unless_reach).min(sentence.len());
         group.unless.iter().any(|&other| {
-            let near = self.programs.find(other, &sentence[..to], from);
-            near.is_some()
+            self.programs.may_match(other, mask) && self.programs.find(other, &sentence[..to], from).is_some()
         })
     }
 
-    fn keep(&self, sentence: Sentence<'_>, matches: &[(Found, u16)], out: &mut Vec<Sign>) {
-        let sentence = self.cues.mark(&self.programs, sentence);
+    fn keep(&self, sentence: Sentence<'_>, mask: &[u64], matches: &[(Found, u16)], out: &mut Vec<Sign>) {
+        let sentence = self.cues.mark(&self.programs, mask, sentence);
         for &(found, group) in matches {
             let group = &self.groups[usize::from(group)];
             let stance = if group.is_deniable {

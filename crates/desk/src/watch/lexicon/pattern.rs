@@ -25,7 +25,10 @@ pub(super) enum Node {
     Any(Vec<Node>),
     Maybe(Box<Node>),
     /// Up to so many words of any kind; `wide` may cross a comma, a dash or a colon.
-    Gap { max: u8, wide: bool },
+    Gap {
+        max: u8,
+        wide: bool,
+    },
     NotAhead(Box<Node>),
     NotBehind(Vec<WordId>),
     /// The clause begins (`^`) or ends (`$`) here.
@@ -243,7 +246,9 @@ impl Reader<'_> {
             let at = self.at;
             return match self.atom()? {
                 Node::Words(words) => Ok(Node::NotBehind(words)),
-                _ => Err(Fault { at, message: "`<!` looks back at one word: a word or a class of single words".into() }),
+                _ => {
+                    Err(Fault { at, message: "`<!` looks back at one word: a word or a class of single words".into() })
+                }
             };
         }
         if self.takes("!") {
@@ -320,6 +325,52 @@ pub(super) fn anchor(node: &Node, common: &BTreeSet<WordId>) -> Option<Vec<WordI
         }
         _ => None,
     }
+}
+
+/// The other words that must be there: one set for each part of the pattern that has one, rarest first.
+pub(super) fn needs(node: &Node, common: &BTreeSet<WordId>) -> Vec<Vec<WordId>> {
+    let Node::All(parts) = node else { return Vec::new() };
+    let mut sets: Vec<Vec<WordId>> = parts.iter().filter_map(|part| anchor(part, common)).collect();
+    sets.sort_by_key(|words| words.iter().map(|word| if common.contains(word) { 10_000 } else { 1 }).sum::<usize>());
+    sets
+}
+
+/// Takes up the words that a pattern can begin with; false when it may consume nothing, so that what follows it may
+/// begin too. `None`: any word.
+fn take_starts(node: &Node, starts: &mut BTreeSet<WordId>) -> Option<bool> {
+    match node {
+        Node::Words(words) => {
+            starts.extend(words);
+            Some(true)
+        }
+        Node::All(parts) => {
+            for part in parts {
+                if take_starts(part, starts)? {
+                    return Some(true);
+                }
+            }
+            Some(false)
+        }
+        Node::Any(alternatives) => {
+            let mut consumes = true;
+            for alternative in alternatives {
+                consumes &= take_starts(alternative, starts)?;
+            }
+            Some(consumes)
+        }
+        Node::Maybe(inner) => {
+            take_starts(inner, starts)?;
+            Some(false)
+        }
+        Node::Gap { .. } => None,
+        Node::NotAhead(_) | Node::NotBehind(_) | Node::Begin | Node::End => Some(false),
+    }
+}
+
+/// The words that a pattern can begin with; `None` when it can begin with any.
+pub(super) fn starts(node: &Node) -> Option<Vec<WordId>> {
+    let mut starts = BTreeSet::new();
+    take_starts(node, &mut starts)?.then(|| starts.into_iter().collect())
 }
 
 /// Every word that a pattern names.

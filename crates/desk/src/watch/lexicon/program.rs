@@ -1,6 +1,8 @@
 //! Patterns laid out as steps, and the one loop that walks them over a sentence.
 
-use super::pattern::Node;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pattern::{self, Node};
 use super::text::Break;
 use super::vocabulary::{Token, UNKNOWN, WordId};
 
@@ -14,7 +16,10 @@ enum Step {
     Word(WordId),
     /// One word of a set.
     Set(u16),
-    Gap { max: u8, wide: bool },
+    Gap {
+        max: u8,
+        wide: bool,
+    },
     /// Try the next step first, then that one.
     Else(u32),
     Go(u32),
@@ -31,6 +36,10 @@ enum Step {
 pub(super) struct Program {
     first: u32,
     misspelt: bool,
+    /// The set of words that a match can begin with.
+    starts: Option<u16>,
+    /// Sets of which one word must stand in the sentence.
+    needs: [Option<u16>; 2],
 }
 
 /// A match, in words of its sentence: `start..end`, and which of these words the pattern itself named.
@@ -46,7 +55,8 @@ pub(super) struct Found {
 pub(super) struct Programs {
     steps: Vec<Step>,
     sets: Vec<Vec<WordId>>,
-    /// One bit a word, one row a set.
+    set_ids: BTreeMap<Vec<WordId>, u16>,
+    /// One bit a set, one row a word: what is known of one word lies together.
     bits: Vec<u64>,
     row: usize,
 }
@@ -60,20 +70,44 @@ struct Walk<'a> {
 
 impl Programs {
     /// Lays out a pattern.
-    pub fn add(&mut self, node: &Node, misspelt: bool) -> Program {
+    pub fn add(&mut self, node: &Node, misspelt: bool, common: &BTreeSet<WordId>) -> Program {
         let first = self.steps.len() as u32;
         self.lay(node);
         self.steps.push(Step::Done);
-        Program { first, misspelt }
+        let starts = pattern::starts(node).map(|words| self.set(&words));
+        // The rarest is what the pattern is looked up by, so the next two say the most.
+        let sets = pattern::needs(node, common);
+        let needs = [1, 2].map(|at| sets.get(at).map(|words| self.set(words)));
+        Program { first, misspelt, starts, needs }
     }
 
-    /// Makes the sets' bit rows; call once, when the vocabulary is complete.
+    /// Which sets the words of a sentence belong to, as a mask for [`Self::may_match`].
+    #[inline]
+    pub fn sets_of(&self, tokens: &[Token], mask: &mut Vec<u64>) {
+        mask.clear();
+        mask.resize(self.row, 0);
+        for token in tokens.iter().filter(|token| token.word != UNKNOWN) {
+            let from = usize::from(token.word) * self.row;
+            for (all, one) in mask.iter_mut().zip(&self.bits[from..from + self.row]) {
+                *all |= one;
+            }
+        }
+    }
+
+    /// Whether a sentence of these sets has the words that the pattern cannot do without.
+    #[inline]
+    pub fn may_match(&self, program: Program, mask: &[u64]) -> bool {
+        let has = |set: Option<u16>| set.is_none_or(|set| mask[usize::from(set) / 64] >> (set % 64) & 1 == 1);
+        has(program.needs[0]) && has(program.starts) && has(program.needs[1])
+    }
+
+    /// Makes the table of sets; call once, when the vocabulary is complete.
     pub fn close(&mut self, words: usize) {
-        self.row = words.div_ceil(64);
-        self.bits = vec![0; self.row * self.sets.len()];
+        self.row = self.sets.len().div_ceil(64);
+        self.bits = vec![0; self.row * words];
         for (set, members) in self.sets.iter().enumerate() {
             for &word in members {
-                self.bits[set * self.row + usize::from(word) / 64] |= 1 << (word % 64);
+                self.bits[usize::from(word) * self.row + set / 64] |= 1 << (set % 64);
             }
         }
     }
@@ -82,12 +116,12 @@ impl Programs {
         let mut words = words.to_vec();
         words.sort_unstable();
         words.dedup();
-        let known = self.sets.iter().position(|set| *set == words);
-        let id = known.unwrap_or_else(|| {
+        let next = self.sets.len() as u16;
+        let id = *self.set_ids.entry(words.clone()).or_insert(next);
+        if id == next {
             self.sets.push(words);
-            self.sets.len() - 1
-        });
-        id as u16
+        }
+        id
     }
 
     fn lay(&mut self, node: &Node) {
@@ -141,18 +175,15 @@ impl Programs {
 
     #[inline]
     fn holds(&self, set: u16, word: WordId) -> bool {
-        self.bits[usize::from(set) * self.row + usize::from(word) / 64] >> (word % 64) & 1 == 1
+        self.bits[usize::from(word) * self.row + usize::from(set) / 64] >> (set % 64) & 1 == 1
     }
 
     /// A match that begins at `start`.
     #[inline]
     pub fn at(&self, program: Program, tokens: &[Token], start: usize) -> Option<Found> {
-        // Most patterns begin with a word: look before walking.
         let first = tokens.get(start)?;
-        match self.steps[program.first as usize] {
-            Step::Word(word) if first.word != word => return None,
-            Step::Set(set) if !self.holds(set, first.word) => return None,
-            _ => {}
+        if program.starts.is_some_and(|set| !self.holds(set, first.word)) {
+            return None;
         }
         let mut walk = Walk { tokens, start, misspelt: program.misspelt, left: STEPS_MAX };
         let (end, named) = self.walk(&mut walk, program.first, start, 0, true)?;
@@ -177,6 +208,17 @@ impl Programs {
                     continue;
                 }
                 Step::Else(to) => {
+                    // Alternatives mostly differ in their first word: look before walking.
+                    let fails = match (self.steps[step + 1], next) {
+                        (Step::Word(_) | Step::Set(_), None) => true,
+                        (Step::Word(word), Some(next)) => next.word != word,
+                        (Step::Set(set), Some(next)) => !self.holds(set, next.word),
+                        _ => false,
+                    };
+                    if fails {
+                        step = to as usize;
+                        continue;
+                    }
                     if let Some(found) = self.walk(walk, step as u32 + 1, at, named, open) {
                         return Some(found);
                     }
@@ -191,7 +233,8 @@ impl Programs {
                     continue;
                 }
                 Step::NotBehind(set) => {
-                    if at > 0 && next.is_none_or(|next| next.before == Break::None)
+                    if at > 0
+                        && next.is_none_or(|next| next.before == Break::None)
                         && self.holds(set, walk.tokens[at - 1].word)
                     {
                         return None;

@@ -3,7 +3,7 @@
 use super::Stance;
 use super::program::{Found, Program, Programs};
 use super::text::Break;
-use super::vocabulary::{Token, UNKNOWN, WordId};
+use super::vocabulary::{Token, WordId};
 
 /// How far behind its words an answer may stand ("weapons in the house: none"), in words.
 const ANSWER_REACH: usize = 5;
@@ -88,13 +88,14 @@ impl Cues {
     }
 
     /// Marks the cues of a sentence: denials and questions on their last word, answers on their first.
-    pub fn mark<'a>(&self, programs: &Programs, mut sentence: Sentence<'a>) -> Sentence<'a> {
+    pub fn mark<'a>(&self, programs: &Programs, mask: &[u64], mut sentence: Sentence<'a>) -> Sentence<'a> {
         let tokens = sentence.tokens;
         let mut seen: Vec<u16> = Vec::new();
         let mut spans: Vec<(Cue, Found)> = Vec::new();
         for token in tokens {
             for &cue in self.at(token.word) {
-                if !seen.contains(&cue) {
+                let (_, program) = self.list[usize::from(cue)];
+                if !seen.contains(&cue) && programs.may_match(program, mask) {
                     seen.push(cue);
                 }
             }
@@ -110,9 +111,9 @@ impl Cues {
         sentence.marks = vec![0; tokens.len()];
         for &(kind, found) in &spans {
             let is_harmless = matches!(kind, Cue::Denial | Cue::Denies | Cue::AnswerNo)
-                && spans.iter().any(|&(other, over)| {
-                    other == Cue::Harmless && over.start < found.end && found.start < over.end
-                });
+                && spans
+                    .iter()
+                    .any(|&(other, over)| other == Cue::Harmless && over.start < found.end && found.start < over.end);
             if is_harmless {
                 continue;
             }
@@ -132,11 +133,7 @@ impl Cues {
         let opens = |wanted: Cue| {
             self.list.iter().any(|&(cue, program)| cue == wanted && programs.at(program, next, 0).is_some())
         };
-        if opens(Cue::AnswerNo) {
-            Some(false)
-        } else {
-            opens(Cue::AnswerYes).then_some(true)
-        }
+        if opens(Cue::AnswerNo) { Some(false) } else { opens(Cue::AnswerYes).then_some(true) }
     }
 
     /// The stance of a match in a marked sentence.
@@ -201,9 +198,10 @@ impl<'a> Sentence<'a> {
             let (denies, asks) = (self.is_denial(at, manner), self.has(at, Cue::Asked));
             if denies || asks {
                 // "not injured he hit her" is two clauses without a comma; "never said he would" is one.
-                let is_other_clause = !self.has(at, Cue::Denies) && subject.is_some_and(|subject| {
-                    at + 1 < subject && !(at + 1..subject).any(|between| self.has(between, Cue::Says))
-                });
+                let is_other_clause = !self.has(at, Cue::Denies)
+                    && subject.is_some_and(|subject| {
+                        at + 1 < subject && !(at + 1..subject).any(|between| self.has(between, Cue::Says))
+                    });
                 if is_other_clause {
                     break;
                 }
@@ -233,7 +231,8 @@ impl<'a> Sentence<'a> {
             return false;
         }
         let rest = &self.tokens[from + 1..];
-        let end = rest.iter().position(|token| token.before != Break::None).map_or(self.tokens.len(), |at| from + 1 + at);
+        let end =
+            rest.iter().position(|token| token.before != Break::None).map_or(self.tokens.len(), |at| from + 1 + at);
         let near = (until + 3).min(self.tokens.len());
         end - from <= 2 || (from..near).any(|at| self.has(at, Cue::Or))
     }
@@ -295,9 +294,4 @@ impl<'a> Sentence<'a> {
         let marked = |cue| (from..to).any(|at| !named(at) && self.has(at, cue));
         marked(Cue::Earlier) && !marked(Cue::Now)
     }
-}
-
-/// Whether any word of a sentence is known at all: most sentences of most logs end here.
-pub(super) fn knows_any(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| token.word != UNKNOWN)
 }

@@ -115,9 +115,7 @@ fn between(text: &str, at: usize, last_letters: u8) -> (Break, usize) {
         b'?' => (Break::Question, 1),
         b'/' if next == b'/' => (Break::Sentence, 2),
         b'/' | b'-' if prior.is_ascii_whitespace() || next.is_ascii_whitespace() || next == b'-' => (Break::Hard, 1),
-        b'.' if next == b'.' => {
-            (Break::Soft, bytes[at..].iter().take_while(|&&byte| byte == b'.').count())
-        }
+        b'.' if next == b'.' => (Break::Soft, bytes[at..].iter().take_while(|&&byte| byte == b'.').count()),
         b'.' if last_letters <= 1 || next.is_ascii_digit() => (Break::None, 1),
         b'.' => (Break::Sentence, 1),
         byte if byte < 0x80 => (Break::None, 1),

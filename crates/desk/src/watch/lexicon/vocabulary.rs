@@ -94,8 +94,8 @@ impl Collector {
         for (id, &key) in self.words.iter().enumerate() {
             let (letters, long) = text::letters_of(key);
             if self.misspelt[id] && long >= MISSPELT_LETTERS_MIN {
-                heads.push((three(&letters[..3]), id as WordId));
-                tails.push((three(&letters[long - 3..long]), id as WordId));
+                heads.push((three(&letters[..3]), long as u8, id as WordId));
+                tails.push((three(&letters[long - 3..long]), long as u8, id as WordId));
             }
         }
         heads.sort_unstable();
@@ -111,8 +111,8 @@ pub(super) struct Vocabulary {
     bits: u32,
     words: Vec<Key>,
     shorthand: Vec<Vec<WordId>>,
-    heads: Vec<(u32, WordId)>,
-    tails: Vec<(u32, WordId)>,
+    heads: Vec<(u32, u8, WordId)>,
+    tails: Vec<(u32, u8, WordId)>,
 }
 
 impl Vocabulary {
@@ -121,7 +121,6 @@ impl Vocabulary {
         self.words.len()
     }
 
-    pub fn key(&self, w: u16) -> Key { self.words[w as usize] }
     /// Reads a text as tokens; returns what stands behind the last.
     pub fn read(&self, text: &str, tokens: &mut Vec<Token>) -> text::Break {
         text::read(text, |word| {
@@ -169,8 +168,11 @@ impl Vocabulary {
         let (letters, long) = text::letters_of(key);
         let letters = &letters[..long];
         for (index, three) in [(&self.heads, three(&letters[..3])), (&self.tails, three(&letters[long - 3..]))] {
-            let from = index.partition_point(|&(known, _)| known < three);
-            for &(_, id) in index[from..].iter().take_while(|&&(known, _)| known == three) {
+            let from = index.partition_point(|&(known, ..)| known < three);
+            for &(_, known_long, id) in index[from..].iter().take_while(|&&(known, ..)| known == three) {
+                if usize::from(known_long).abs_diff(long) > 1 {
+                    continue;
+                }
                 let (known, known_long) = text::letters_of(self.words[usize::from(id)]);
                 if known[0] == letters[0] && is_near(letters, &known[..known_long]) {
                     return (id, true);
@@ -199,7 +201,10 @@ fn is_near(written: &[u8], known: &[u8]) -> bool {
     match (written, known) {
         ([], [_]) | ([_], []) => true,
         ([_, w @ ..], [_, k @ ..]) => {
-            w == k || w == known || written == k || matches!((w, k), ([a, w @ ..], [b, k @ ..])
+            w == k
+                || w == known
+                || written == k
+                || matches!((w, k), ([a, w @ ..], [b, k @ ..])
                 if *a == known[0] && *b == written[0] && w == k)
         }
         _ => false,
