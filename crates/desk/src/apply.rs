@@ -81,22 +81,27 @@ impl State {
             }
             Some(Event::FlagRaised(raised)) => {
                 self.touch_shown(raised.incident, &mut touch);
-                self.flags.raise((**raised).clone(), entry.known, entry.seq);
+                let flag = self.flags.raise((**raised).clone(), entry.known, entry.seq);
+                self.reviews.flag_raised(flag, entry.seq);
             }
             Some(Event::FlagGrew { flag, now }) => {
                 self.touch_shown(now.incident, &mut touch);
+                self.reviews.flag_grows(&self.flags, *flag, now, false, entry.seq);
                 self.flags.grow(*flag, now, None);
             }
             Some(Event::FlagRose { flag, severity, now }) => {
                 self.touch_shown(now.incident, &mut touch);
+                self.reviews.flag_grows(&self.flags, *flag, now, true, entry.seq);
                 self.flags.grow(*flag, now, Some((entry.known, *severity)));
             }
             Some(Event::FlagAnswered { flag, how }) => {
                 self.touch_shown(self.flags.get(*flag).and_then(|f| f.now.incident), &mut touch);
+                self.reviews.flag_stands(*flag, entry.seq);
                 self.flags.stand(*flag, Standing::Answered { at: entry.known, how: how.clone() });
             }
             Some(Event::FlagWithdrawn { flag, why }) => {
                 self.touch_shown(self.flags.get(*flag).and_then(|f| f.now.incident), &mut touch);
+                self.reviews.flag_stands(*flag, entry.seq);
                 self.flags.stand(*flag, Standing::Withdrawn { at: entry.known, why: why.clone() });
             }
             Some(Event::FeedSilent { feed, since }) => {
@@ -736,7 +741,7 @@ impl State {
     }
 
     /// Notes that the victim and suspect of an incident are known as a pair from domestic abuse elsewhere.
-    fn know_pair(&mut self, id: IncidentId, known: Timestamp) {
+    pub(crate) fn know_pair(&mut self, id: IncidentId, known: Timestamp) {
         let Some(incident) = self.incidents.get(&id) else { return };
         if incident.is_da() {
             return;

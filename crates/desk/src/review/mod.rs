@@ -1,30 +1,81 @@
 //! Reviews: what specialists and other staff do in the desk.
+//!
+//! Invariants: a flag leaves the queue only when a named person disposes of it, and comes back when it rises or covers
+//! something new; nothing here changes a fact of the record or lowers anything by itself; words that people write are kept
+//! in the journal and only pointed at from here; a shift does not end while something open has neither a note nor a name;
+//! taking an act back restores exactly what it changed. There is no clock here: every instant comes with the command.
+
+mod action;
+mod apply;
+mod command;
+mod decide;
+mod flags;
+mod look;
+mod review;
+mod shift;
+#[cfg(test)]
+mod tests;
+mod undo;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Actor, Changes, Entry, Refusal};
-use crate::state::State;
-use crate::time::Timestamp;
-use crate::watch::Agenda;
+pub use action::{Action, ActionId, Progress};
+pub use command::{About, Ask, HandedOn, StaffCommand, StaffEvent, Work};
+pub use flags::{Judgement, Verdict};
+pub use review::{Disposed, Disposition, Held, Holder, Note, Review, ReviewId};
+pub use shift::{Shift, Tie};
+pub use undo::Undoable;
 
-/// Something a member of staff asks.
-#[derive(Clone, Debug)]
-pub enum StaffCommand {}
+use crate::event::Actor;
+use crate::stamp::{FlagId, IncidentId, RecordId};
+use crate::time::Period;
+use crate::watch::Subject;
 
-/// Something a member of staff did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum StaffEvent {}
+/// How long one's own last act can be taken back; what an act sends leaves when this has run out (D).
+pub const UNDO_WITHIN: Period = Period::seconds(10);
 
-/// Every review, action, hold and shift.
+/// How many unflagged incidents are drawn for a specialist's shift to read (D).
+pub const SAMPLE: usize = 3;
+
+/// The sample is drawn from incidents opened this long before the shift (D).
+pub const SAMPLE_FROM: Period = Period::hours(24);
+
+/// A shift lasts this long where nothing else is said (RULES.md "Working days": end of shift).
+pub const SHIFT: Period = Period::hours(12);
+
+/// Every review, verdict, action, note and shift.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Reviews {}
+pub struct Reviews {
+    reviews: BTreeMap<ReviewId, Review>,
+    open: BTreeMap<Subject, ReviewId>,
+    of: BTreeMap<Subject, Vec<ReviewId>>,
+    /// Flags that nobody has disposed of, each with the entry that last changed it.
+    waiting: BTreeMap<FlagId, u64>,
+    /// Flags raised while no specialist was on shift.
+    unattended: BTreeSet<FlagId>,
+    verdicts: BTreeMap<FlagId, Vec<Verdict>>,
+    actions: BTreeMap<ActionId, Action>,
+    notes: BTreeMap<Subject, Vec<Note>>,
+    shifts: BTreeMap<u64, Shift>,
+    on: BTreeMap<Actor, u64>,
+    on_call: Option<Actor>,
+    /// Drawn to be read and not yet disposed of.
+    samples: BTreeSet<IncidentId>,
+    /// Ever drawn.
+    sampled: BTreeSet<IncidentId>,
+    ties: BTreeMap<(RecordId, RecordId), Vec<Tie>>,
+    recent: BTreeMap<Actor, Vec<undo::Done>>,
+}
 
-impl State {
-    pub(crate) fn decide_staff(&self, command: &StaffCommand, _: &Actor, _: Timestamp) -> Result<Vec<StaffEvent>, Refusal> {
-        match *command {}
-    }
+/// The pseudonym, a space and what they did at what time: what a person who came second is told.
+fn overtaken(by: &Actor, did: &str, at: crate::time::Timestamp, now: crate::time::Timestamp) -> crate::event::Refusal {
+    let text: Arc<str> = format!("{} {did} at {}", by.0, crate::watch::clock(at, now)).into();
+    crate::event::Refusal::Overtaken(text)
+}
 
-    pub(crate) fn apply_staff(&mut self, event: &StaffEvent, _: &Entry, _: &mut Agenda, _: &mut Changes) {
-        match *event {}
-    }
+fn unfit(why: &str) -> crate::event::Refusal {
+    crate::event::Refusal::Unfit(why.into())
 }

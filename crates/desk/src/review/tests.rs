@@ -1,0 +1,1 @@
+//! Reviews, by one-line cases.
