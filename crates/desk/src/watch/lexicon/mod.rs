@@ -200,7 +200,7 @@ impl Lexicon {
             let (from, to) = (self.anchors[word] as usize, self.anchors[word + 1] as usize);
             for &pattern in &self.anchored[from..to] {
                 let (program, _) = self.patterns[usize::from(pattern)];
-                if !candidates.contains(&pattern) && self.programs.may_match(program, mask) {
+                if self.programs.may_match(program, mask) && !candidates.contains(&pattern) {
                     candidates.push(pattern);
                 }
             }

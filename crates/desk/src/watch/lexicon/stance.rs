@@ -83,7 +83,7 @@ pub(super) struct Cues {
 }
 
 impl Cues {
-    fn at<'a>(&'a self, word: WordId) -> &'a [u16] {
+    fn at(&self, word: WordId) -> &[u16] {
         self.by_word.get(usize::from(word)).map_or(&[], |list| list)
     }
 
@@ -95,7 +95,7 @@ impl Cues {
         for token in tokens {
             for &cue in self.at(token.word) {
                 let (_, program) = self.list[usize::from(cue)];
-                if !seen.contains(&cue) && programs.may_match(program, mask) {
+                if programs.may_match(program, mask) && !seen.contains(&cue) {
                     seen.push(cue);
                 }
             }
