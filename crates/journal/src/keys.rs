@@ -128,19 +128,26 @@ fn derive(force: &[u8; 32], label: &str) -> [u8; 32] {
 /// Writes a file that only its owner can read: whole and on disk, or not at all.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let unfinished = path.with_extension("unfinished");
-    write_unfinished(&unfinished, bytes)?;
+    write_unfinished(&unfinished, &[bytes])?;
     finish(&unfinished, path)
 }
 
 /// Writes the file under a name that nobody reads, replacing what a crash may have left there.
-pub(crate) fn write_unfinished(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_unfinished(path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
+    let mut file = owner_only().truncate(true).open(path)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    file.sync_all()
+}
+
+/// Options for writing a file that, if it has to be made, only its owner can read.
+pub(crate) fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    options
 }
 
 /// Gives a written file its name, and waits until the name is on disk too.

@@ -1,6 +1,7 @@
 //! **The journal**: the append-only log that is the truth (DESIGN.md "Journal", laws 1, 4, 5 and 8).
 //!
 //! - [`Store`] writes, [`Read`] reads; [`SqliteStore`] and [`SqliteReader`] do so on SQLite. [`Views`] is the log of who looked at what.
+//! - [`verify`] makes every digest again and names every fault.
 //! - A data folder holds `journal.sqlite`, `views.sqlite`, `keys.json` (owner only), `snapshots/` and `lock`.
 //!
 //! # Invariants
@@ -18,6 +19,7 @@ mod snapshot;
 mod source;
 mod sqlite;
 mod store;
+mod verify;
 mod view;
 
 pub use entry::{ActorId, Body, Entry, LARGEST_PAYLOAD, LONGEST_NAME, NewEntry, Seq, SeqRange, StreamId};
@@ -29,4 +31,5 @@ pub use store::{
     AppendError, CrashHook, CrashPoint, NoSuchCrashPoint, OpenError, REDACTED, Read, RedactError, Redaction,
     RedactionRecord, SnapshotError, Store, StoreError,
 };
+pub use verify::{Fault, MOST_FAULTS, Place, VerifyProgress, VerifyReport, What, verify};
 pub use view::{MOST_SUBJECTS, Moment, NewView, View, ViewQuery, ViewSeq, Views};

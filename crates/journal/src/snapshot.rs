@@ -53,16 +53,21 @@ pub struct Snapshots {
 
 impl Snapshots {
     pub(crate) fn open(data: &Path, keys: Arc<Keys>, redacted: Vec<Redacted>) -> std::io::Result<Self> {
-        let folder = data.join(FOLDER);
-        fs::create_dir_all(&folder)?;
-        for entry in fs::read_dir(&folder)? {
+        let snapshots = Self::at(data, keys, redacted);
+        fs::create_dir_all(&snapshots.folder)?;
+        for entry in fs::read_dir(&snapshots.folder)? {
             let path = entry?.path();
             // A crash between writing and naming leaves such a file.
             if path.extension().is_some_and(|e| e == "unfinished") {
                 fs::remove_file(path)?;
             }
         }
-        Ok(Self { folder, keys, redacted: Arc::new(Mutex::new(redacted)) })
+        Ok(snapshots)
+    }
+
+    /// The snapshots of a folder that another process may be writing; nothing is made or tidied.
+    pub(crate) fn at(data: &Path, keys: Arc<Keys>, redacted: Vec<Redacted>) -> Self {
+        Self { folder: data.join(FOLDER), keys, redacted: Arc::new(Mutex::new(redacted)) }
     }
 
     /// Keeps a snapshot, durably, and deletes those that are no longer needed.
@@ -74,16 +79,11 @@ impl Snapshots {
     }
 
     pub(crate) fn save_with(&self, s: &Snapshot, crash: &mut dyn FnMut(CrashPoint)) -> Result<(), SnapshotError> {
-        let mut file = Vec::with_capacity(HEADER);
-        file.extend_from_slice(MAGIC);
-        file.extend_from_slice(&s.fold_version.to_be_bytes());
-        file.extend_from_slice(&s.seq.0.to_be_bytes());
-        file.extend_from_slice(&s.state_digest);
-        let sealed = self.keys.snapshots.seal(Randomness::new().take()?, &file, &[&s.bytes]);
-        file.extend_from_slice(&sealed);
+        let header = [&MAGIC[..], &s.fold_version.to_be_bytes(), &s.seq.0.to_be_bytes(), &s.state_digest].concat();
+        let sealed = self.keys.snapshots.seal(Randomness::new().take()?, &header, &[&s.bytes]);
         let path = self.path(s.fold_version, s.seq);
         let unfinished = path.with_extension("unfinished");
-        let written = keys::write_unfinished(&unfinished, &file);
+        let written = keys::write_unfinished(&unfinished, &[&header, &sealed]);
         if let Err(error) = written {
             let _ = fs::remove_file(&unfinished);
             return Err(error.into());
@@ -120,7 +120,12 @@ impl Snapshots {
     /// # Errors
     /// [`SnapshotError::Io`] when the folder cannot be read.
     pub fn places(&self) -> Result<Vec<(u32, Seq)>, SnapshotError> {
-        let mut places: Vec<_> = fs::read_dir(&self.folder)?
+        let files = match fs::read_dir(&self.folder) {
+            Ok(files) => files,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        };
+        let mut places: Vec<_> = files
             .map(|entry| Ok(parse_name(&entry?.path())))
             .collect::<std::io::Result<Vec<_>>>()?
             .into_iter()
@@ -185,7 +190,8 @@ impl Snapshots {
         Ok(deleted)
     }
 
-    fn path(&self, fold_version: u32, seq: Seq) -> PathBuf {
+    /// Where a snapshot's file is.
+    pub(crate) fn path(&self, fold_version: u32, seq: Seq) -> PathBuf {
         self.folder.join(format!("{fold_version}-{}.snapshot", seq.0))
     }
 

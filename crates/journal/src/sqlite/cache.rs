@@ -7,7 +7,7 @@ use std::hash::Hash;
 const GENERATION: usize = 32_768;
 
 /// Keeps what was used lately: when the young generation is full it becomes the old one, and the old one goes.
-pub(super) struct Cache<K, V> {
+pub(crate) struct Cache<K, V> {
     young: HashMap<K, V>,
     old: HashMap<K, V>,
 }

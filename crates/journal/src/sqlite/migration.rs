@@ -21,31 +21,40 @@ pub(super) fn migrate(connection: &Connection, migrations: &[&str]) -> Result<()
             "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL) STRICT",
         )
         .map_err(&failed)?;
-    let applied: Vec<(u32, Vec<u8>)> = {
-        let mut read =
-            transaction.prepare("SELECT number, checksum FROM migration ORDER BY number").map_err(&failed)?;
-        let rows = read.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;
-        rows.collect::<Result<_, _>>().map_err(&failed)?
-    };
-    let known = u32::try_from(migrations.len()).expect("a handful of migrations");
-    if let Some((found, _)) = applied.last().filter(|(number, _)| *number > known) {
-        return Err(OpenError::Newer { found: *found, known });
-    }
+    let applied = refuse_unknown(&transaction, migrations)?;
     for (number, sql) in (1..).zip(migrations) {
-        let checksum = Sha256::digest(sql.as_bytes());
-        match applied.iter().find(|(applied, _)| *applied == number) {
-            Some((_, was)) if was[..] == checksum[..] => {}
-            Some(_) => return Err(OpenError::OtherMigration { number }),
-            None => {
-                transaction.execute_batch(sql).map_err(&failed)?;
-                transaction
-                    .execute("INSERT INTO migration VALUES (?1, ?2)", params![number, checksum.as_slice()])
-                    .map_err(&failed)?;
-            }
+        if number > applied {
+            transaction.execute_batch(sql).map_err(&failed)?;
+            transaction
+                .execute("INSERT INTO migration VALUES (?1, ?2)", params![number, checksum(sql)])
+                .map_err(&failed)?;
         }
     }
     transaction.commit().map_err(&failed)?;
     Ok(())
+}
+
+/// Refuses a database to which another set of migrations was applied; gives the number of the last one applied.
+pub(super) fn refuse_unknown(connection: &Connection, migrations: &[&str]) -> Result<u32, OpenError> {
+    let failed = failed("reading its migrations");
+    let mut read = connection.prepare("SELECT number, checksum FROM migration ORDER BY number").map_err(&failed)?;
+    let rows = read.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;
+    let applied: Vec<(u32, Vec<u8>)> = rows.collect::<Result<_, _>>().map_err(&failed)?;
+    let known = u32::try_from(migrations.len()).expect("a handful of migrations");
+    let last = applied.last().map_or(0, |(number, _)| *number);
+    if last > known {
+        return Err(OpenError::Newer { found: last, known });
+    }
+    for ((place, sql), (number, was)) in (1..).zip(migrations).zip(&applied) {
+        if *number != place || *was != checksum(sql) {
+            return Err(OpenError::OtherMigration { number: place });
+        }
+    }
+    Ok(last)
+}
+
+fn checksum(sql: &str) -> Vec<u8> {
+    Sha256::digest(sql.as_bytes()).to_vec()
 }
 
 #[cfg(test)]

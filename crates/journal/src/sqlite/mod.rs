@@ -18,6 +18,12 @@ pub use reader::SqliteReader;
 pub use store::SqliteStore;
 pub use views::SqliteViews;
 
+pub(crate) use cache::Cache;
+pub(crate) use head::{Head, Log};
+pub(crate) use session::{Raw, stream_key};
+pub(crate) use views::RawView;
+
+use crate::keys::owner_only;
 use crate::store::{AppendError, OpenError, StoreError};
 
 /// The journal's database in the data folder.
@@ -27,8 +33,9 @@ pub const VIEWS_FILE: &str = "views.sqlite";
 /// What a writer holds locked.
 const LOCK_FILE: &str = "lock";
 
-/// Columns of an entry, in the order that [`session`] reads them in.
-const COLUMNS: &str = "seq, stream, stream_version, at, known, received, actor, kind, version, source, digest, body";
+/// Columns of an entry, in the order that [`Raw`] takes them in.
+pub(crate) const COLUMNS: &str =
+    "seq, stream, stream_version, at, known, received, actor, kind, version, source, digest, body";
 
 /// How long a connection waits for another. Our own writer holds the lock; this is for an administrator's own tools.
 const BUSY: Duration = Duration::from_secs(5);
@@ -36,6 +43,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Opens a database for writing. `synchronous=FULL` syncs the write-ahead log at every commit: that is the durability that a
 /// receipt promises. `secure_delete` overwrites what a redaction frees.
 fn open_writer(path: &Path) -> Result<Connection, OpenError> {
+    // The database's log and index take its permissions.
+    owner_only().open(path)?;
     let open = || -> rusqlite::Result<Connection> {
         let connection = Connection::open_with_flags(
             path,
@@ -58,7 +67,7 @@ fn open_writer(path: &Path) -> Result<Connection, OpenError> {
 }
 
 /// Opens a database for reading only.
-pub(crate) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn open_reader(path: &Path, log: Log) -> Result<Connection, OpenError> {
     if !path.exists() {
         return Err(OpenError::NoJournal);
     }
@@ -70,7 +79,13 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
         connection.set_prepared_statement_cache_capacity(32);
         Ok(connection)
     };
-    open().map_err(|error| failed("opening it to read")(error).into())
+    let connection = open().map_err(failed("opening it to read"))?;
+    let migrations = match log {
+        Log::Journal => migration::JOURNAL,
+        Log::Views => migration::VIEWS,
+    };
+    migration::refuse_unknown(&connection, migrations)?;
+    Ok(connection)
 }
 
 /// What the database said, with what was being done.

@@ -8,7 +8,7 @@ use crate::keys::Keys;
 use crate::source::{SourceId, SourceKey};
 use crate::sqlite::session::Session;
 use crate::sqlite::views::read_views;
-use crate::sqlite::{JOURNAL_FILE, VIEWS_FILE, open_reader};
+use crate::sqlite::{JOURNAL_FILE, Log, VIEWS_FILE, open_reader};
 use crate::store::{OpenError, Read, StoreError};
 use crate::view::{View, ViewQuery};
 
@@ -40,7 +40,7 @@ impl SqliteReader {
     }
 
     pub(super) fn with(folder: &Path, keys: Arc<Keys>) -> Result<Self, OpenError> {
-        let first = Session::new(open_reader(&folder.join(JOURNAL_FILE))?, Arc::clone(&keys));
+        let first = Session::new(open_reader(&folder.join(JOURNAL_FILE), Log::Journal)?, Arc::clone(&keys));
         Ok(Self(Arc::new(Pool { folder: folder.to_owned(), keys, idle: Mutex::new(vec![first]) })))
     }
 
@@ -58,7 +58,7 @@ impl SqliteReader {
         if !path.exists() {
             return Ok(Vec::new());
         }
-        read_views(&open_reader(&path).map_err(unopened)?, &self.0.keys, query)
+        read_views(&open_reader(&path, Log::Views).map_err(unopened)?, &self.0.keys, query)
     }
 
     fn run<T>(&self, call: impl FnOnce(&Session) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -66,7 +66,7 @@ impl SqliteReader {
         let session = match idle {
             Some(session) => session,
             None => {
-                let connection = open_reader(&self.0.folder.join(JOURNAL_FILE)).map_err(unopened)?;
+                let connection = open_reader(&self.0.folder.join(JOURNAL_FILE), Log::Journal).map_err(unopened)?;
                 Session::new(connection, Arc::clone(&self.0.keys))
             }
         };

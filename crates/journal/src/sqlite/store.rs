@@ -92,7 +92,17 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] when its database cannot be opened.
     pub fn views(&self) -> Result<SqliteViews, OpenError> {
-        SqliteViews::open(&self.folder, Arc::clone(&self.session.keys), Arc::clone(&self.lock))
+        let connection = &self.session.connection;
+        let failed = failed("opening the log of views");
+        let before: i64 = connection.query_row("SELECT views FROM head", [], |row| row.get(0)).map_err(&failed)?;
+        let views = SqliteViews::open(&self.folder, Arc::clone(&self.session.keys), Arc::clone(&self.lock))?;
+        let now = views.count();
+        // A log of views that was taken away, or put back from an older copy, must not start over unseen.
+        if now.cast_signed() < before {
+            return Err(OpenError::HeadDamaged);
+        }
+        connection.execute("UPDATE head SET views = ?1", [now.cast_signed()]).map_err(&failed)?;
+        Ok(views)
     }
 
     /// The snapshots, to be saved from another thread.

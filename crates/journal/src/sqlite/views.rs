@@ -38,6 +38,11 @@ impl SqliteViews {
         Ok(Self { connection, keys, frontier, random: Randomness::new(), header: Vec::new(), _lock: lock })
     }
 
+    /// How many views there are.
+    pub(super) fn count(&self) -> u64 {
+        self.frontier.size()
+    }
+
     /// Caps the database at so many bytes, as [`SqliteStore::cap`](crate::SqliteStore::cap) does.
     ///
     /// # Errors

@@ -1,5 +1,9 @@
 //! What every store must do, whichever database it stands on: `conformance!(Ground)` makes a test of each.
 
+#![allow(dead_code, unused_macros, unused_imports, reason = "each test binary uses some of it")]
+
+mod folder;
+
 use std::borrow::Cow;
 
 use alongside_desk::time::Timestamp;
@@ -7,6 +11,8 @@ use alongside_journal::{
     ActorId, AppendError, Body, Entry, NewEntry, REDACTED, Read, RedactError, Redaction, RedactionRecord, Seq,
     Snapshot, SnapshotError, SourceId, Store, StreamId,
 };
+
+pub use folder::Folder;
 
 /// A place where a store lives. Opening it again gives the same journal.
 pub trait Ground: Default {

@@ -30,7 +30,8 @@ CREATE TABLE head (
     owner    BLOB NOT NULL,  -- a keyed hash that tells whose keys this journal belongs to
     size     INTEGER NOT NULL,
     frontier BLOB NOT NULL,
-    seal     BLOB NOT NULL
+    seal     BLOB NOT NULL,
+    views    INTEGER NOT NULL DEFAULT -1  -- how many views there were when their log was last opened to write; -1: never
 ) STRICT;
 
 -- Which entry redacted which: an index over entries that say it in their sealed bodies.
