@@ -4,9 +4,7 @@ use alongside_desk::time::{Period, Timestamp};
 
 use super::actions::{Action, Actions};
 use super::board::{Board, Item as BoardItem};
-use super::case::{
-    Answer, Assessment, Banner, Bar, Case, CaseTab, Flag, FlagClock, FlagGroup, History, Known, Link,
-};
+use super::case::{Answer, Assessment, Banner, Bar, Case, CaseTab, Flag, FlagClock, FlagGroup, History, Known, Link};
 use super::desk::{Colleague, Desk, Empty, Group, GroupKind, Holder, LiveCall, NextHandOver, Row, Shift, Work};
 use super::frame::{Clock, Frame, LiveLine, Preferences, Tab, Viewer};
 use super::hand_over::{HandOver, Item, Side};
@@ -80,7 +78,15 @@ fn since(time: &str, what: &str) -> Countdown {
     Countdown { at: at(time), from: None, to: what.into(), up: true }
 }
 
-struct Brief(&'static str, Left, Tag, &'static str, &'static str, &'static [&'static str], (&'static str, &'static str));
+struct Brief(
+    &'static str,
+    Left,
+    Tag,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    (&'static str, &'static str),
+);
 
 fn row(Brief(log, left, tag, why, who, about, (grade, grade_note)): Brief, holder: Holder) -> Row {
     let href = |verb: &str| format!("/incidents/{log}/{verb}");
@@ -251,7 +257,14 @@ fn calls() -> Vec<LiveCall> {
     vec![
         call("999", "02:19:58", "K. Doyle, position 4", "Zalewa: 4th contact tonight, order in force", true, "0187"),
         call("999", "02:14:27", "T. Achebe, position 2", "Haddade: Arabic asked for", false, "0190"),
-        call("101", "02:17:45", "S. Iqbal, position 9", "Mother ringing about her daughter, first contact", false, "0198"),
+        call(
+            "101",
+            "02:17:45",
+            "S. Iqbal, position 9",
+            "Mother ringing about her daughter, first contact",
+            false,
+            "0198",
+        ),
     ]
 }
 
@@ -468,8 +481,8 @@ fn banner() -> Banner {
             .and(Piece::Plain(", was Immediate until 02:07".into())),
         live: Some("On 999 now, 1:09, K. Doyle".into()),
         unsafe_contact: "Do not ring back.".into(),
-        safe_contact: "He may be with her. Safe: text her sister, 07700 900431, 09:00 to 15:00. Code word on the record."
-            .into(),
+        safe_contact:
+            "He may be with her. Safe: text her sister, 07700 900431, 09:00 to 15:00. Code word on the record.".into(),
         orders: Words::default()
             .and(Piece::Strong("Non-molestation order".into()))
             .and(Piece::Plain(" to 2 Mar 2027: not to go to the flat, not to contact her".into())),
@@ -534,7 +547,8 @@ pub fn case() -> Case {
         history: Some(History {
             title: "96 quiet days, then 4 contacts tonight".into(),
             span: "9 in 14 months".into(),
-            description: "Five contacts from September 2025 to August 2026, none for 96 days, then four tonight.".into(),
+            description: "Five contacts from September 2025 to August 2026, none for 96 days, then four tonight."
+                .into(),
             bars: vec![
                 bar(10, 25, false),
                 bar(340, 65, false),
@@ -562,9 +576,9 @@ pub fn case() -> Case {
                 acts: vec![],
             },
             Link {
-                what: Words::default()
-                    .and(Piece::Strong("ZALEVA, I.".into()))
-                    .and(Piece::Plain(" · likely her, 11.4: phone +9.1, name +4.0, birth year +2.2, address −3.9".into())),
+                what: Words::default().and(Piece::Strong("ZALEVA, I.".into())).and(Piece::Plain(
+                    " · likely her, 11.4: phone +9.1, name +4.0, birth year +2.2, address −3.9".into(),
+                )),
                 acts: vec![
                     Act::open("same", "Same", "", "/links/1/same"),
                     Act::open("not-same", "Not the same", "", "/links/1/not-same"),
@@ -649,17 +663,68 @@ pub fn board() -> Board {
     };
     Board {
         frame: frame("Board", "board"),
-        notices: vec![Notice::Note("Records and orders have been silent for 16 min: rules that read them stand as unknown.".into(), None)],
+        notices: vec![Notice::Note(
+            "Records and orders have been silent for 16 min: rules that read them stand as unknown.".into(),
+            None,
+        )],
         overdue: vec![
-            item("b-1", countdown("02:07:15", "02:02:15", ""), Some(Tag::S1), "No unit, and she is on 999 again now", "Log 0187 · Marrowby · Sam has it", "grade challenge is with you", true),
-            item("b-2", countdown("02:16:36", "02:01:36", ""), Some(Tag::S1), "Target passed, unit not there", "Log 0183 · Stanby · HD17 due 02:27 · Priya has it", "", false),
+            item(
+                "b-1",
+                countdown("02:07:15", "02:02:15", ""),
+                Some(Tag::S1),
+                "No unit, and she is on 999 again now",
+                "Log 0187 · Marrowby · Sam has it",
+                "grade challenge is with you",
+                true,
+            ),
+            item(
+                "b-2",
+                countdown("02:16:36", "02:01:36", ""),
+                Some(Tag::S1),
+                "Target passed, unit not there",
+                "Log 0183 · Stanby · HD17 due 02:27 · Priya has it",
+                "",
+                false,
+            ),
         ],
         next: vec![
-            item("b-3", countdown("02:21:59", "02:19:59", ""), Some(Tag::S1), "Silent call, number with history", "Log 0196 · rung back once · nobody has it", "", false),
-            item("b-4", countdown("02:42:47", "02:12:47", ""), Some(Tag::S1), "Unit left, he was not seen", "Log 0166 · Thornley Cross", "", false),
+            item(
+                "b-3",
+                countdown("02:21:59", "02:19:59", ""),
+                Some(Tag::S1),
+                "Silent call, number with history",
+                "Log 0196 · rung back once · nobody has it",
+                "",
+                false,
+            ),
+            item(
+                "b-4",
+                countdown("02:42:47", "02:12:47", ""),
+                Some(Tag::S1),
+                "Unit left, he was not seen",
+                "Log 0166 · Thornley Cross",
+                "",
+                false,
+            ),
         ],
-        untaken: vec![item("b-5", since("02:18:00", "on the queue"), Some(Tag::S1), "Silent call, number with history", "Log 0196", "comes to you after 5 min", true)],
-        unacknowledged: vec![item("b-6", since("02:12:27", "asked"), None, "Dispatcher: send a unit before 02:20", "Log 0174 · asked by Sam", "rings the inspector after 10 min", true)],
+        untaken: vec![item(
+            "b-5",
+            since("02:18:00", "on the queue"),
+            Some(Tag::S1),
+            "Silent call, number with history",
+            "Log 0196",
+            "comes to you after 5 min",
+            true,
+        )],
+        unacknowledged: vec![item(
+            "b-6",
+            since("02:12:27", "asked"),
+            None,
+            "Dispatcher: send a unit before 02:20",
+            "Log 0174 · asked by Sam",
+            "rings the inspector after 10 min",
+            true,
+        )],
         calls: calls(),
         cover: vec![
             Colleague { name: "Sam Whitlock".into(), doing: "to 06:00".into(), present: true },
@@ -667,7 +732,11 @@ pub fn board() -> Board {
         ],
         gap: "Nobody 14:00 to 22:00".into(),
         then: "Then flags come to the duty inspector, and after 10 min to the on-call lead.".into(),
-        counts: vec![("DA incidents".into(), "24".into()), ("Looked at".into(), "15".into()), ("Acted on in time".into(), "9 of 11".into())],
+        counts: vec![
+            ("DA incidents".into(), "24".into()),
+            ("Looked at".into(), "15".into()),
+            ("Acted on in time".into(), "9 of 11".into()),
+        ],
         since: "22:00".into(),
     }
 }
@@ -726,9 +795,33 @@ pub fn hand_over() -> HandOver {
         title: "You take over from Jo Reyes at 06:00".into(),
         side: Side::Taking,
         items: vec![
-            item("h-1", until("06:29:00", "02:00:00", ""), "Zalewa: tell her he is in custody", "Log 0187 · safe through her sister from 09:00", "Regraded 02:22, HD21 there 02:29, arrested 02:31 for breach. Interview not before 10:00.", None),
-            item("h-2", Left::Words("this shift".into(), String::new()), "M. Kowale: 15 yes, assessed medium", "Log 0877", "Inspector asked for a new DASH from days. Answer due 09:00.", Some("02:20:00")),
-            Item { note_form: Some(("/hand-over/h-3/note".into(), "h-3-note".into())), ..item("h-3", until("02:00:00", "01:00:00", ""), "C. Amarie: appointment instead of a visit", "Log 0702", "", None) },
+            item(
+                "h-1",
+                until("06:29:00", "02:00:00", ""),
+                "Zalewa: tell her he is in custody",
+                "Log 0187 · safe through her sister from 09:00",
+                "Regraded 02:22, HD21 there 02:29, arrested 02:31 for breach. Interview not before 10:00.",
+                None,
+            ),
+            item(
+                "h-2",
+                Left::Words("this shift".into(), String::new()),
+                "M. Kowale: 15 yes, assessed medium",
+                "Log 0877",
+                "Inspector asked for a new DASH from days. Answer due 09:00.",
+                Some("02:20:00"),
+            ),
+            Item {
+                note_form: Some(("/hand-over/h-3/note".into(), "h-3-note".into())),
+                ..item(
+                    "h-3",
+                    until("02:00:00", "01:00:00", ""),
+                    "C. Amarie: appointment instead of a visit",
+                    "Log 0702",
+                    "",
+                    None,
+                )
+            },
         ],
         finish: None,
         finish_says: "Start my shift".into(),
@@ -775,7 +868,10 @@ pub fn review() -> Review {
                 "By whom?",
                 "",
                 "",
-                FieldKind::Select(vec![("dispatcher".into(), "Dispatcher".into()), ("supervisor".into(), "Supervisor".into())]),
+                FieldKind::Select(vec![
+                    ("dispatcher".into(), "Dispatcher".into()),
+                    ("supervisor".into(), "Supervisor".into()),
+                ]),
             ),
             field("by", "By when?", "A time in the next 24 hours", "", FieldKind::Time),
             field("reason", "Why?", "", "Say why in a few words", FieldKind::Text),

@@ -10,6 +10,7 @@ pub mod desk;
 pub mod frame;
 pub mod hand_over;
 pub mod incident;
+pub mod keys;
 pub mod list;
 pub mod moment;
 pub mod part;

@@ -7,11 +7,8 @@ use super::fixture;
 /// Every page: its name and its whole text.
 fn pages() -> Vec<(&'static str, String)> {
     let mut desk_dark = fixture::desk();
-    desk_dark.frame.preferences = super::frame::Preferences {
-        theme: super::frame::Theme::Dark,
-        keys: false,
-        sound: false,
-    };
+    desk_dark.frame.preferences =
+        super::frame::Preferences { theme: super::frame::Theme::Dark, keys: false, sound: false };
     let page = |name, rendered: askama::Result<String>| (name, rendered.unwrap());
     vec![
         page("desk", fixture::desk().render()),

@@ -1,0 +1,214 @@
+//! Who may do what: one table of rights, one table of routes, one function that reads them.
+
+use axum::http::Method;
+
+use super::role::Role::{self, Admin, Dispatcher, Handler, Specialist, Supervisor};
+use super::session::Session;
+
+/// Something that a person can want to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Anything about their own session: home, sign out, preferences, the sheet of keys.
+    Own,
+    /// See the ranked queue, and why a row stands where it stands.
+    SeeDesk,
+    /// See one victim's case.
+    SeeCase,
+    /// See one incident.
+    SeeIncident,
+    /// See the supervisor's board.
+    SeeBoard,
+    /// See what a role has been asked to do.
+    SeeActions,
+    /// See and write the hand-over.
+    HandOver,
+    /// Take a review, let it go, hold it until a time.
+    Take,
+    /// End a review with a disposition; confirm or set aside a flag.
+    Judge,
+    /// Join or split records.
+    Link,
+    /// Acknowledge, finish or refuse what a role was asked to do.
+    Acknowledge,
+    /// Take back an act that has not left yet.
+    Undo,
+    /// See and change accounts.
+    Accounts,
+}
+
+/// Who may do what. What is not here is nobody's.
+pub const RIGHTS: &[(Action, &[Role])] = &[
+    (Action::Own, &Role::ALL),
+    (Action::SeeDesk, &[Specialist, Supervisor]),
+    (Action::SeeCase, &[Specialist, Supervisor]),
+    (Action::SeeIncident, &[Specialist, Supervisor]),
+    (Action::SeeBoard, &[Specialist, Supervisor]),
+    (Action::SeeActions, &[Specialist, Supervisor, Dispatcher, Handler]),
+    (Action::HandOver, &[Specialist, Supervisor]),
+    (Action::Take, &[Specialist]),
+    (Action::Judge, &[Specialist]),
+    (Action::Link, &[Specialist]),
+    (Action::Acknowledge, &[Supervisor, Dispatcher, Handler]),
+    (Action::Undo, &[Specialist, Supervisor, Dispatcher, Handler]),
+    (Action::Accounts, &[Admin]),
+];
+
+/// What the action is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// A screen, not yet anyone's record.
+    Screen,
+    /// A record in which these people of the force appear (their staff numbers).
+    Record {
+        /// Staff numbers, as the force writes them.
+        staff: &'a [String],
+    },
+    /// The list of one role.
+    ListOf(Role),
+}
+
+/// What is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Go on.
+    Allow,
+    /// Their role does not do this. They may know that it exists.
+    Refuse,
+    /// As if it did not exist: a person in the record never learns that there is one (law 12).
+    NotFound,
+}
+
+/// The one authorisation function: called by the guard of every route for the screen, and again by whoever opens a
+/// record or a list.
+pub fn authorise(session: &Session, action: Action, subject: Subject<'_>) -> Decision {
+    let roles = &session.account.roles;
+    let may = |role: &Role| RIGHTS.iter().any(|(granted, to)| *granted == action && to.contains(role));
+    if !roles.iter().any(may) {
+        return Decision::Refuse;
+    }
+    match subject {
+        Subject::Screen => Decision::Allow,
+        Subject::Record { staff } => {
+            let own = session.account.staff.as_ref().is_some_and(|number| staff.contains(number));
+            if own { Decision::NotFound } else { Decision::Allow }
+        }
+        // A specialist asked, and a supervisor answers for the room: both see every list; the others their own.
+        Subject::ListOf(role) => {
+            let sees = |mine: &Role| *mine == role || matches!(mine, Specialist | Supervisor);
+            if roles.iter().any(sees) { Decision::Allow } else { Decision::Refuse }
+        }
+    }
+}
+
+/// Who may ask for a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody. Each of these stands in a checked-in list, so that a new one shows in the review.
+    Open,
+    /// Whoever is signed in and may do this.
+    For(Action),
+}
+
+/// A route.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Route {
+    /// How it is asked.
+    pub method: Method,
+    /// Its address, as axum writes it.
+    pub path: &'static str,
+    /// Who may ask.
+    pub access: Access,
+    /// It is asked by the page itself and is no sign that somebody sits there.
+    pub unattended: bool,
+}
+
+const fn get(path: &'static str, access: Access) -> Route {
+    Route { method: Method::GET, path, access, unattended: false }
+}
+
+const fn post(path: &'static str, access: Access) -> Route {
+    Route { method: Method::POST, path, access, unattended: false }
+}
+
+/// Every route that there is.
+pub const ROUTES: &[Route] = &[
+    get("/assets/{name}", Access::Open),
+    get("/sign-in", Access::Open),
+    post("/sign-in", Access::Open),
+    get("/demo/{token}", Access::Open),
+    get("/", Access::For(Action::Own)),
+    get("/keys", Access::For(Action::Own)),
+    post("/preferences", Access::For(Action::Own)),
+    post("/sign-out", Access::For(Action::Own)),
+];
+
+/// The line of a route.
+pub fn route(method: &Method, path: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.method == *method && route.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::account::Account;
+    use super::*;
+    use alongside_desk::time::Timestamp;
+
+    fn session(roles: &[Role], staff: Option<&str>) -> Session {
+        Session {
+            account: Account {
+                id: "a".into(),
+                name: "n".into(),
+                shown: "N".into(),
+                staff: staff.map(Into::into),
+                roles: roles.iter().copied().collect(),
+                locked: false,
+                preferences: Default::default(),
+            },
+            seat: String::new(),
+            made_at: Timestamp::from_ms(0),
+            form_word: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_person_in_the_record_never_reaches_their_own_record() {
+        let record = ["5512".to_owned(), "0031".to_owned()];
+        let subject = Subject::Record { staff: &record };
+        let decide = |staff| authorise(&session(&[Specialist, Supervisor], staff), Action::SeeCase, subject);
+        assert_eq!(decide(Some("0031")), Decision::NotFound);
+        assert_eq!(decide(Some("7000")), Decision::Allow);
+        assert_eq!(decide(None), Decision::Allow);
+    }
+
+    #[test]
+    fn a_role_sees_its_own_list_and_those_who_ask_see_all() {
+        let decide = |role, list| authorise(&session(&[role], None), Action::SeeActions, Subject::ListOf(list));
+        assert_eq!(decide(Dispatcher, Dispatcher), Decision::Allow);
+        assert_eq!(decide(Dispatcher, Handler), Decision::Refuse);
+        assert_eq!(decide(Supervisor, Handler), Decision::Allow);
+        assert_eq!(decide(Admin, Handler), Decision::Refuse);
+    }
+
+    #[test]
+    fn who_may_do_what_is_as_reviewed() {
+        let mut table = String::new();
+        for (action, _) in RIGHTS {
+            let may = |role: &Role| authorise(&session(&[*role], None), *action, Subject::Screen) == Decision::Allow;
+            let roles: Vec<&str> = Role::ALL.iter().filter(|role| may(role)).map(|role| role.name()).collect();
+            table += &format!("{action:?}: {}\n", roles.join(" "));
+        }
+        insta::assert_snapshot!("rights", table);
+        assert_eq!(authorise(&session(&[], None), Action::Own, Subject::Screen), Decision::Refuse, "no role, no right");
+    }
+
+    #[test]
+    fn routes_that_are_open_to_anybody_stand_in_the_checked_in_list() {
+        let open = ROUTES.iter().filter(|route| route.access == Access::Open);
+        let open: String = open.map(|route| format!("{} {}\n", route.method, route.path)).collect();
+        assert_eq!(
+            open,
+            include_str!("../../tests/open_routes.txt"),
+            "a route open to anybody is reviewed by its line"
+        );
+    }
+}
