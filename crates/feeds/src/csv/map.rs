@@ -1,6 +1,7 @@
 //! The map of an extract, read from TOML and checked against the contract.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use alongside_desk::message::type_names;
 use encoding_rs::Encoding;
@@ -9,6 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::target::Target;
+
+/// The contract, made once.
+static SCHEMA: LazyLock<Value> = LazyLock::new(alongside_desk::message::json_schema);
 
 /// A column: its name in the header, or its place from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -195,7 +199,6 @@ impl ExtractMap {
             .ok_or_else(|| wrong("encoding must be utf-8 or a one-byte encoding such as windows-1252".into()))?;
         let zone =
             TimeZone::get(&file.zone).map_err(|_| wrong("zone is not a time zone, such as Europe/London".into()))?;
-        let schema = alongside_desk::message::json_schema();
         let mut messages = Vec::new();
         if file.message.is_empty() {
             return Err(wrong("it makes no message".into()));
@@ -207,7 +210,7 @@ impl ExtractMap {
             }
             let mut fields = Vec::new();
             flatten("", &message.fields, &mut |path, value| {
-                let target = Target::find(&schema, &type_name, path)
+                let target = Target::find(&SCHEMA, &type_name, path)
                     .ok_or_else(|| wrong(format!("{type_name} has no field {path}")))?;
                 let source: Source = value.clone().try_into().map_err(|_| {
                     wrong(format!("{type_name}, {path}: must be a value, or a table with column or columns, and join, split, values or default"))

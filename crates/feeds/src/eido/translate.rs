@@ -1,6 +1,6 @@
 //! From a document's parts to messages of the feed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alongside_desk::message::{Born, read_value};
 use alongside_desk::time::Timestamp;
@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::seen::{self, Seen};
-use super::types::{Person, Place, Prologue, Reference, Resource};
+use super::types::{Dispatch, Person, Place, Prologue, Reference, Resource};
 use super::word::{NAMES, ended_how, first_text, is_outgoing, line_of, number_of, reference, role_of};
 use super::{Eido, EidoMap, UnitState, location_of, text_of};
 use crate::intake::{ContentDigest, FeedId, Offered};
@@ -51,7 +51,19 @@ pub fn translate(eido: &Eido, map: &EidoMap, feed: &FeedId, seen: &Seen) -> Made
     let incident = reference(&eido.id);
     let key = Seen::key(feed, &eido.issuer, &incident);
     let made = Made { issuer: eido.issuer.clone(), incident, messages: Vec::new(), not_translated: BTreeMap::new() };
-    let mut make = Make { eido, map, seen, key, made };
+    // Looked up once: a document full of references costs no more than its length.
+    let mut places = BTreeMap::new();
+    for place in &eido.places {
+        let found = || place.location_by_value.as_deref().and_then(location_of);
+        places.entry(place.prologue.id.as_str()).or_insert_with(|| (place, found()));
+    }
+    let mut dispatched = BTreeMap::new();
+    for dispatch in &eido.dispatches {
+        for unit in &dispatch.emergency_resource_reference.0 {
+            dispatched.entry(unit.to.as_str()).or_insert(dispatch);
+        }
+    }
+    let mut make = Make { eido, map, seen, key, places, dispatched, made };
     make.incident();
     make.persons();
     make.calls();
@@ -62,11 +74,16 @@ pub fn translate(eido: &Eido, map: &EidoMap, feed: &FeedId, seen: &Seen) -> Made
     make.made
 }
 
+/// A place of the document, and what its XML says.
+type Found<'a> = (&'a Place, Option<Map<String, Value>>);
+
 struct Make<'a> {
     eido: &'a Eido,
     map: &'a EidoMap,
     seen: &'a Seen,
     key: String,
+    places: BTreeMap<&'a str, Found<'a>>,
+    dispatched: BTreeMap<&'a str, &'a Dispatch>,
     made: Made,
 }
 
@@ -186,17 +203,18 @@ impl Make<'_> {
         const BEST: [&str; 3] = ["CurrentIncident", "InitialIncident", "Caller"];
         const NEVER: [&str; 2] = ["RoutingLocation", "TowerLocation"];
         let is = |place: &Place, kind: &str| place.location_type_description_registry_text.0.iter().any(|t| t == kind);
-        let referred = |place: &&Place| references.iter().any(|r| r.to == place.prologue.id);
-        let mut candidates: Vec<&Place> = self.eido.places.iter().filter(referred).collect();
+        let mut candidates: Vec<&Found> = references.iter().filter_map(|r| self.places.get(r.to.as_str())).collect();
         if references.is_empty() && from.is_none() {
-            candidates = self.eido.places.iter().filter(|p| BEST[..2].iter().any(|kind| is(p, kind))).collect();
+            let own = |place: &Place| BEST[..2].iter().any(|kind| is(place, kind));
+            candidates = self.places.values().filter(|(place, _)| own(place)).collect();
         }
-        candidates.retain(|p| !NEVER.iter().any(|kind| is(p, kind)));
-        candidates.sort_by_key(|p| BEST.iter().position(|kind| is(p, kind)).unwrap_or(BEST.len()));
-        let found = candidates.iter().find_map(|p| location_of(p.location_by_value.as_deref()?));
-        if found.is_none() && !candidates.is_empty() {
+        candidates.retain(|(place, _)| !NEVER.iter().any(|kind| is(place, kind)));
+        candidates.sort_by_key(|(place, _)| BEST.iter().position(|kind| is(place, kind)).unwrap_or(BEST.len()));
+        let found = candidates.iter().find_map(|(_, found)| found.clone());
+        let count = candidates.len();
+        if found.is_none() && count > 0 {
             // By reference only, or in a form that says nothing: fetching it is not this door's work.
-            self.not_translated("locationComponent", candidates.len());
+            self.not_translated("locationComponent", count);
         }
         let mut found = found?;
         if let Some(from) = from {
@@ -330,11 +348,7 @@ impl Make<'_> {
     fn units(&mut self) {
         for unit in &self.eido.resources {
             let at = self.at(&unit.prologue);
-            let dispatch = self
-                .eido
-                .dispatches
-                .iter()
-                .find(|d| d.emergency_resource_reference.0.iter().any(|r| r.to == unit.prologue.id));
+            let dispatch = self.dispatched.get(unit.prologue.id.as_str()).copied();
             let state = self.unit_state(unit).or(dispatch.map(|_| UnitState::Assigned));
             let kind = match state {
                 Some(UnitState::Assigned) => "unit.assigned",
@@ -352,11 +366,9 @@ impl Make<'_> {
             let aspect = format!("unit {}", unit.prologue.id);
             self.aspect(&aspect, kind, at, by, fields_of([("unit", reference(name.trim()).into())]));
         }
-        for dispatch in &self.eido.dispatches {
-            let known = |r: &&Reference| !self.eido.resources.iter().any(|unit| unit.prologue.id == r.to);
-            let unknown = dispatch.emergency_resource_reference.0.iter().filter(known).count();
-            self.not_translated("dispatched unit without a part", unknown);
-        }
+        let parts: BTreeSet<&str> = self.eido.resources.iter().map(|unit| unit.prologue.id.as_str()).collect();
+        let without = self.dispatched.keys().filter(|unit| !parts.contains(*unit)).count();
+        self.not_translated("dispatched unit without a part", without);
     }
 
     /// The most particular status that the force's map knows.

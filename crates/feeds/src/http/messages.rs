@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 
 use alongside_desk::message::Fault;
+use alongside_desk::time::Timestamp;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -30,17 +31,15 @@ pub(super) async fn send<I: Intake>(
     let Inner { intake, room, .. } = &*feeds.0;
     let body = collect(&headers, body, LARGEST_REQUEST, room).await?;
     let received = feeds.now();
-    match split(form, &body.bytes) {
-        Ok(Split::One(raw)) => {
-            let offered = offer(raw, received);
+    match read_apart(form, body.bytes.clone(), received).await? {
+        Ok(Read::One(offered)) => {
             let (ignored, size) = (ignored(&offered), offered.size);
-            let receipts = intake.take(&feed, received, vec![offered]).await?;
+            let receipts = intake.take(&feed, received, vec![*offered]).await?;
             tell(&feed, &receipts);
             let receipt = receipts.into_iter().next().ok_or_else(|| Problem::again(Kind::NotReady, 1))?;
             Ok(answer_one(receipt, ignored, size))
         }
-        Ok(Split::Many(list)) => {
-            let offered: Vec<Offered> = list.into_iter().map(|raw| offer(raw, received)).collect();
+        Ok(Read::Many(offered)) => {
             let details: Vec<(u32, usize)> = offered.iter().map(|o| (ignored(o), o.size)).collect();
             let receipts = intake.take(&feed, received, offered).await?;
             tell(&feed, &receipts);
@@ -54,6 +53,30 @@ pub(super) async fn send<I: Intake>(
             }
             Err(Problem::new(kind))
         }
+    }
+}
+
+/// A body's messages, read.
+enum Read {
+    One(Box<Offered>),
+    Many(Vec<Offered>),
+}
+
+/// Bodies longer than this are read beside the threads that answer requests, so that a large batch delays nobody's message.
+const READ_APART: usize = 64 * 1024;
+
+async fn read_apart(form: Form, body: Bytes, received: Timestamp) -> Result<Result<Read, Kind>, Problem> {
+    let long = body.len() > READ_APART;
+    let read = move || {
+        Ok(match split(form, &body)? {
+            Split::One(raw) => Read::One(Box::new(offer(raw, received))),
+            Split::Many(list) => Read::Many(list.into_iter().map(|raw| offer(raw, received)).collect()),
+        })
+    };
+    if long {
+        tokio::task::spawn_blocking(read).await.map_err(|_| Problem::again(Kind::NotReady, 1))
+    } else {
+        Ok(read())
     }
 }
 
