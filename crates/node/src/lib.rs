@@ -1,1 +1,45 @@
-//! node
+//! **One running member**: takes commands, decides, appends, applies, wakes timers, tells subscribers.
+//!
+//! - [`Node`] is the handle: [`Node::open`], then [`Node::take`], [`Node::act`], [`Node::read`], [`Node::record_view`] and the rest.
+//! - [`Clock`] is the one source of time of the whole system; [`ScaledClock`] and [`ManualClock`] stand in for it.
+//! - [`Topic`] gives the stream that an entry about something belongs to.
+//!
+//! # Invariants
+//! - One thread writes. It decides on the state, appends in one commit for all that waited, and only then answers (law 4).
+//! - Whoever reads the desk sees what is committed and nothing else. When an append fails, the state is folded again from the
+//!   journal before anything is served.
+//! - A message's judgements are in the same commit as the message. Timers carry the exact instant at which they fell due.
+//! - `known` never runs backwards, whatever the wall clock does.
+//! - Every queue is bounded: what does not fit is refused with a time to come back, and nothing of it was kept.
+//! - A view is durable before [`Node::record_view`] resolves; when it cannot be written, the page must not be shown (law 8).
+
+mod batch;
+mod changed;
+mod clock;
+mod crash;
+mod identity;
+mod import;
+mod inbox;
+mod load;
+mod node;
+mod offer;
+mod reject;
+mod refused;
+mod shelf;
+mod topic;
+mod turn;
+mod views;
+mod writer;
+
+pub use changed::Changed;
+pub use clock::{Clock, ManualClock, ScaledClock, SystemClock, Wake, sleep_until};
+pub use crash::{CrashMoment, CrashPlan};
+pub use import::{ImportProgress, ImportReport, Line, LineFault};
+pub use inbox::Pending;
+pub use load::{LoadError, Progress};
+pub use node::{Node, OpenError, Options, Status, Text};
+pub use offer::{Act, Acted, Document, Offer, Receipt, Reading};
+pub use refused::Refused;
+pub use reject::{Reject, RejectId, RejectedFor};
+pub use topic::Topic;
+pub use views::View;
