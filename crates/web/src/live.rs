@@ -172,3 +172,161 @@ impl<S: Screen> Line<S> {
 fn reload() -> Event {
     Event::default().event("reload").data("now")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use alongside_desk::time::Timestamp;
+    use axum::http::StatusCode;
+    use futures_util::StreamExt;
+
+    use super::*;
+    use crate::view_log::{ViewKind, ViewRefused};
+    use crate::views::fixture;
+
+    /// Keeps what was written down; refuses from the given entry on.
+    #[derive(Default)]
+    struct Book {
+        entries: Mutex<Vec<(ViewKind, Vec<String>, u64)>>,
+        refuse_from: Option<usize>,
+    }
+
+    impl ViewLog for Book {
+        fn record(&self, view: View) -> BoxFuture<'_, Result<(), ViewRefused>> {
+            let mut entries = self.entries.lock().unwrap();
+            let refused = self.refuse_from.is_some_and(|from| entries.len() >= from);
+            if !refused {
+                entries.push((view.kind, view.subjects, view.seq));
+            }
+            Box::pin(async move { if refused { Err(ViewRefused) } else { Ok(()) } })
+        }
+    }
+
+    struct Drawing(watch::Receiver<(u64, Vec<&'static str>)>);
+
+    impl Screen for Drawing {
+        fn draw(&mut self) -> BoxFuture<'_, Drawn> {
+            let (seq, subjects) = self.0.borrow().clone();
+            let html = format!("<p>{}</p>", subjects.join(" "));
+            let shown = Shown { seq, html, subjects: subjects.iter().map(|id| (*id).to_owned()).collect() };
+            Box::pin(async move { if shown.seq == 0 { Drawn::Reload } else { Drawn::Show(shown) } })
+        }
+
+        fn clock(&self) -> Clock {
+            Clock { now: Timestamp::from_ms(1_000), speed: 12 }
+        }
+    }
+
+    fn view() -> View {
+        View { actor: "a".into(), screen: "desk", subjects: vec![], right: "specialist", seq: 7, kind: ViewKind::Page }
+    }
+
+    struct Rig {
+        book: Arc<Book>,
+        state: watch::Sender<(u64, Vec<&'static str>)>,
+        changed: watch::Sender<u64>,
+    }
+
+    fn rig(refuse_from: Option<usize>) -> Rig {
+        let book = Arc::new(Book { refuse_from, ..Book::default() });
+        Rig { book, state: watch::Sender::new((7, vec!["i-1"])), changed: watch::Sender::new(7) }
+    }
+
+    impl Rig {
+        async fn open(&self, seen: Option<u64>) -> Response {
+            let screen = Drawing(self.state.subscribe());
+            open(self.book.clone(), view(), screen, self.changed.subscribe(), seen).await
+        }
+
+        fn apply(&self, seq: u64, subjects: Vec<&'static str>) {
+            self.state.send_replace((seq, subjects));
+            self.changed.send_replace(seq);
+        }
+
+        fn written(&self) -> Vec<(ViewKind, Vec<String>, u64)> {
+            self.book.entries.lock().unwrap().clone()
+        }
+    }
+
+    /// The next message that is no heartbeat; `None` at the end of the line.
+    async fn next(
+        stream: &mut (impl StreamExt<Item = Result<axum::body::Bytes, axum::Error>> + Unpin),
+    ) -> Option<String> {
+        loop {
+            let text = String::from_utf8(stream.next().await?.unwrap().to_vec()).unwrap();
+            if !text.contains("event: beat") {
+                return Some(text);
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_comes_on_screen_is_written_down_before_they_are_sent() {
+        let rig = rig(None);
+        let mut stream = rig.open(Some(7)).await.into_body().into_data_stream();
+        assert_eq!(rig.written(), [(ViewKind::LiveOpened, vec![], 7)]);
+
+        rig.apply(8, vec!["i-1", "i-2"]);
+        let message = next(&mut stream).await.unwrap();
+        assert!(message.contains("event: page") && message.contains("id: 8") && message.contains("<p>i-1 i-2</p>"));
+        assert_eq!(rig.written()[1], (ViewKind::CameOnScreen, vec!["i-1".into(), "i-2".into()], 8));
+
+        rig.apply(9, vec!["i-1", "i-2"]);
+        rig.apply(10, vec!["i-2", "i-3"]);
+        assert!(next(&mut stream).await.unwrap().contains("id: 10"), "changes that come together are one message");
+        assert_eq!(rig.written()[2], (ViewKind::CameOnScreen, vec!["i-3".into()], 10));
+
+        drop(stream);
+        tokio::task::yield_now().await;
+        assert_eq!(rig.written().last().unwrap().0, ViewKind::LiveClosed { since: 7 });
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_entry_a_minute_as_long_as_the_line_is_open() {
+        let rig = rig(None);
+        let mut stream = rig.open(None).await.into_body().into_data_stream();
+        assert!(next(&mut stream).await.unwrap().contains("id: 7"), "a browser that shows nothing is sent the page");
+        let before = Instant::now();
+        while before.elapsed() < Duration::from_secs(130) {
+            let beat = stream.next().await.unwrap().unwrap();
+            assert!(std::str::from_utf8(&beat).unwrap().contains("data: 1000 12"));
+        }
+        let minutes = rig.written().into_iter().filter(|(kind, ..)| matches!(kind, ViewKind::LiveGoesOn { .. }));
+        assert_eq!(minutes.count(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_its_entry_nothing_is_sent() {
+        let refused = rig(Some(0)).open(Some(7)).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+
+        let rig = rig(Some(1));
+        let mut stream = rig.open(Some(7)).await.into_body().into_data_stream();
+        rig.apply(8, vec!["i-9"]);
+        assert_eq!(next(&mut stream).await, None, "the line ends, and the name is not sent");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_right_that_is_taken_away_loads_the_page_again() {
+        let rig = rig(None);
+        let mut stream = rig.open(Some(7)).await.into_body().into_data_stream();
+        rig.apply(0, vec![]);
+        assert!(next(&mut stream).await.unwrap().contains("event: reload"));
+        assert_eq!(next(&mut stream).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_page_is_not_shown_when_its_look_cannot_be_written_down() {
+        let full = Book { refuse_from: Some(0), ..Book::default() };
+        let answer = page::personal(&full, view(), &fixture::case(), false).await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("ZALEWA"));
+
+        let book = Book::default();
+        let answer = page::personal(&book, view(), &fixture::case(), false).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(book.entries.lock().unwrap().len(), 1);
+    }
+}

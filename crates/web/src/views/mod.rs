@@ -20,6 +20,6 @@ pub mod state;
 pub mod why;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
