@@ -14,6 +14,7 @@ pub mod incident;
 pub mod message;
 pub mod order;
 pub mod person;
+pub mod queue;
 pub mod replay;
 pub mod review;
 pub mod stamp;
