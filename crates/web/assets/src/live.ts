@@ -39,6 +39,8 @@ function show(html: string, force = false): void {
   const target = page();
   if (!target) return;
   const fresh = fragmentOf(html);
+  // Before anything is held back: a new S1 is heard at once, whoever's hand is on the list.
+  alarm(fresh);
   const waiting = !force && inUse() ? holdRows(fresh) : undefined;
   held = waiting ? html : undefined;
   markChosen(fresh);
@@ -54,7 +56,6 @@ function show(html: string, force = false): void {
     tick();
     showWaiting(waiting);
     speak();
-    alarm();
     age();
   });
   if (waiting) {

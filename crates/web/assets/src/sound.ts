@@ -3,18 +3,18 @@
 let known = new Set<string>();
 let audio: AudioContext | undefined;
 
-const urgent = (): HTMLElement[] => [
-  ...document.querySelectorAll<HTMLElement>('#page [data-row][data-tag="S1"][data-untaken]'),
+const urgent = (root: ParentNode): HTMLElement[] => [
+  ...root.querySelectorAll<HTMLElement>('[data-row][data-tag="S1"][data-untaken]'),
 ];
 
 /** What is on the page when it opens has been seen; it does not sound. */
 export function knowAlarms(): void {
-  known = new Set(urgent().map((row) => row.id));
+  known = new Set(urgent(document).map((row) => row.id));
 }
 
-/** Sounds and speaks for what is new since the last time. */
-export function alarm(): void {
-  const rows = urgent();
+/** Sounds and speaks for what is new since the last time, shown or waiting behind the pill. */
+export function alarm(root: ParentNode): void {
+  const rows = urgent(root);
   const fresh = rows.filter((row) => !known.has(row.id));
   known = new Set(rows.map((row) => row.id));
   if (fresh.length === 0) return;
