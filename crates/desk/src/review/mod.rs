@@ -14,7 +14,7 @@ mod look;
 mod review;
 mod shift;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
