@@ -4,6 +4,7 @@
 //! - [`eido`]: one EIDO document (NENA-STA-021) into messages of the feed.
 //! - [`csv`]: extracts in CSV, by a map, into messages of the feed.
 //! - [`intake`]: what stands behind the door and makes things durable.
+//! - [`node`]: the running node as that.
 //! - [`offer`]: from bytes to a message that may be taken live.
 //! - [`token`]: who may send to which feed.
 //! - [`fuzz`]: every parser here as a plain function of bytes.
@@ -16,5 +17,6 @@ pub mod eido;
 pub mod fuzz;
 pub mod http;
 pub mod intake;
+pub mod node;
 pub mod offer;
 pub mod token;

@@ -25,7 +25,8 @@ pub(crate) fn of_request(key: &SourceKey, by: &str, request: &str) -> SourceId {
 pub(crate) fn of_judgement(key: &SourceKey, state: &State, event: &Event) -> Option<SourceId> {
     let (what, id) = match event {
         Event::FlagRaised(r) => {
-            let before = state.flags.on(r.subject).filter(|f| f.now.rule == r.rule && f.episodes.contains(&r.episode)).count();
+            let before =
+                state.flags.on(r.subject).filter(|f| f.now.rule == r.rule && f.episodes.contains(&r.episode)).count();
             ("raised", format!("{}\n{}\n{before}\n{}", r.rule, subject(state, r.subject), r.episode))
         }
         Event::FlagGrew { flag, now } => {

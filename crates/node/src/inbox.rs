@@ -63,17 +63,51 @@ impl<T> Reply<T> {
 
 /// What the writer is asked.
 pub(crate) enum Job {
-    Take { feed: Arc<str>, received: Timestamp, offers: Vec<Offer>, reply: Reply<Vec<Receipt>> },
+    Take {
+        feed: Arc<str>,
+        received: Timestamp,
+        offers: Vec<Offer>,
+        reply: Reply<Vec<Receipt>>,
+    },
     /// Recorded messages, each with the instant at which it was known.
-    Import { feed: Arc<str>, lines: Vec<Recorded>, reply: Reply<Vec<Receipt>> },
-    Keep { feed: Arc<str>, received: Timestamp, document: Document, reply: Reply<()> },
-    Resubmit { feed: Arc<str>, received: Timestamp, reject: RejectId, offer: Box<Offer>, by: Arc<str>, reply: Reply<Receipt> },
-    Act { act: Box<Act>, reply: Reply<Acted> },
-    SetPolicy { policy: Arc<Policy>, by: Arc<str>, why: Arc<str>, reply: Reply<Seq> },
+    Import {
+        feed: Arc<str>,
+        lines: Vec<Recorded>,
+        reply: Reply<Vec<Receipt>>,
+    },
+    Keep {
+        feed: Arc<str>,
+        received: Timestamp,
+        document: Document,
+        reply: Reply<()>,
+    },
+    Resubmit {
+        feed: Arc<str>,
+        received: Timestamp,
+        reject: RejectId,
+        offer: Box<Offer>,
+        by: Arc<str>,
+        reply: Reply<Receipt>,
+    },
+    Act {
+        act: Box<Act>,
+        reply: Reply<Acted>,
+    },
+    SetPolicy {
+        policy: Arc<Policy>,
+        by: Arc<str>,
+        why: Arc<str>,
+        reply: Reply<Seq>,
+    },
     /// Keep a snapshot now.
-    Snapshot { reply: Reply<Seq> },
+    Snapshot {
+        reply: Reply<Seq>,
+    },
     /// Cap the journal's size.
-    Cap { bytes: Option<u64>, reply: Reply<()> },
+    Cap {
+        bytes: Option<u64>,
+        reply: Reply<()>,
+    },
 }
 
 /// A recorded message.

@@ -97,7 +97,8 @@ fn fold(desk: &mut Desk, rejects: &mut Rejects, entry: &alongside_journal::Entry
     rejects.fold(entry)?;
     let event = match entry.body.open() {
         Some(body) if !entry.kind.starts_with("node.") && !entry.kind.starts_with("journal.") => Some(
-            Event::decode(&entry.kind, entry.version, body).map_err(|source| LoadError::Entry { seq: entry.seq, source })?,
+            Event::decode(&entry.kind, entry.version, body)
+                .map_err(|source| LoadError::Entry { seq: entry.seq, source })?,
         ),
         _ => None,
     };

@@ -10,7 +10,9 @@ use alongside_desk::Desk;
 use alongside_desk::time::Timestamp;
 use alongside_desk::watch::Policy;
 use alongside_desk::watch::lexicon::{Lexicon, Problem};
-use alongside_journal::{Read as _, Seq, Snapshots, SqliteReader, SqliteStore, Store as _, StoreError, StreamId, ViewSeq};
+use alongside_journal::{
+    Read as _, Seq, Snapshots, SqliteReader, SqliteStore, Store as _, StoreError, StreamId, ViewSeq,
+};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::broadcast;
 
@@ -212,7 +214,14 @@ impl Node {
     }
 
     /// Takes a message in place of a reject. When it is taken, or was already here, the reject leaves the list in the same commit.
-    pub fn resubmit(&self, feed: &str, received: Timestamp, reject: RejectId, offer: Offer, by: &str) -> Pending<Receipt> {
+    pub fn resubmit(
+        &self,
+        feed: &str,
+        received: Timestamp,
+        reject: RejectId,
+        offer: Offer,
+        by: &str,
+    ) -> Pending<Receipt> {
         let (feed, offer, by) = (feed.into(), Box::new(offer), by.into());
         self.ask(|reply| Job::Resubmit { feed, received, reject, offer, by, reply })
     }
@@ -463,7 +472,8 @@ fn start_shelf(shared: &Arc<Shared>, snapshots: Snapshots, asked: Receiver<()>) 
 fn make_snapshot(shared: &Shared, snapshots: &Snapshots) -> Result<(), String> {
     let told = |error: &dyn std::error::Error| Chain(error).to_string();
     let before = snapshots.latest(Desk::FOLD_VERSION).map_err(|error| told(&error))?;
-    let loaded = load::load(&shared.reader, before.as_ref(), &shared.lexicon, &mut |_| ()).map_err(|error| told(&error))?;
+    let loaded =
+        load::load(&shared.reader, before.as_ref(), &shared.lexicon, &mut |_| ()).map_err(|error| told(&error))?;
     let snapshot = shelf::pack(loaded.desk.state(), &loaded.rejects).map_err(|error| told(&error))?;
     if snapshot.seq > loaded.from {
         snapshots.save(&snapshot).map_err(|error| told(&error))?;

@@ -6,8 +6,6 @@ use alongside_desk::message::{Fault, Message};
 use alongside_desk::review::StaffCommand;
 use alongside_journal::Seq;
 
-use crate::topic::Topic;
-
 /// One message at the door.
 #[derive(Clone, Debug)]
 pub struct Offer {
@@ -67,14 +65,11 @@ pub struct Document {
 pub struct Act {
     /// Who, by a pseudonymous id: 1 to 64 bytes of printable ASCII without spaces.
     pub by: Arc<str>,
-    /// The form's own id: the same id again is the same act, and gets the same answer.
-    pub request: String,
-    /// What it is about.
-    pub about: Topic,
-    /// The version of that stream on which the person decided, where they saw one ([`Node::version`](crate::Node::version)).
-    pub expected: Option<u64>,
-    /// What they do.
+    /// What they ask. The same request by the same person again is the same act, and gets the same answer.
     pub command: StaffCommand,
+    /// The version of what it is about on which the person decided, where they saw one ([`Node::version`](crate::Node::version) of
+    /// [`Topic::of_work`](crate::Topic::of_work)).
+    pub expected: Option<u64>,
 }
 
 /// What an act came to. Durable when it is given.

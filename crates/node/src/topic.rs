@@ -1,9 +1,10 @@
 //! What an entry is about, and the stream that stands for it in headers.
 
 use alongside_desk::message::{Body, CheckAbout, Message, Person};
+use alongside_desk::review::About;
 use alongside_desk::stamp::{FlagId, RecordId};
 use alongside_desk::watch::Subject;
-use alongside_desk::{Event, State};
+use alongside_desk::{Actor, Event, State};
 use alongside_journal::{SourceKey, StreamId};
 
 /// What an entry or a view is about. Its stream is a hash under the force's key: the same on every node and after every restart,
@@ -99,11 +100,26 @@ impl Topic {
         reference.map_or(Self::Record(id.0), |reference| Self::Person(reference.to_owned()))
     }
 
+    /// What a member of staff's command decides about: its stream holds decisions only.
+    pub fn of_work(state: &State, about: &About, by: &Actor) -> Self {
+        match about {
+            About::Staff => Self::Staff(by.0.to_string()),
+            About::OnCall => Self::Review("on call".to_owned()),
+            About::Action(action) => Self::Review(format!("action {}", action.0)),
+            About::Record(record) => Self::Review(format!("record {}", record.0)),
+            About::Subject(subject) => Self::Review(match Self::of_subject(state, *subject) {
+                Self::Incident(id) => format!("incident {id}"),
+                Self::Call(id) => format!("call {id}"),
+                Self::Person(id) => format!("person {id}"),
+                _ => format!("{subject:?}"),
+            }),
+        }
+    }
+
     /// What an event of the desk's own judging is about.
     pub(crate) fn of_judgement(state: &State, event: &Event) -> Self {
-        let of_flag = |id: &FlagId| {
-            state.flags.get(*id).map_or(Self::Desk, |flag| Self::of_subject(state, flag.now.subject))
-        };
+        let of_flag =
+            |id: &FlagId| state.flags.get(*id).map_or(Self::Desk, |flag| Self::of_subject(state, flag.now.subject));
         match event {
             Event::FlagRaised(raised) => Self::of_subject(state, raised.subject),
             Event::FlagGrew { flag, .. }

@@ -89,7 +89,8 @@ impl Turn<'_> {
             let receipt = self.message(feed, &line.raw, &line.message, line.known, self.now)?;
             if receipt == Receipt::Conflict {
                 let raw = line.raw.as_bytes();
-                let content = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), raw));
+                let content =
+                    sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), raw));
                 self.reject_raw(feed, self.now, raw, raw.len(), content.into(), RejectedFor::Conflict)?;
             }
             receipts.push(receipt);
@@ -148,7 +149,13 @@ impl Turn<'_> {
         Ok(Some(self.journal.read_one(seq)?.as_ref().and_then(delivered)))
     }
 
-    fn reject(&mut self, feed: &Arc<str>, received: Timestamp, offer: &Offer, why: RejectedFor) -> Result<(), TurnError> {
+    fn reject(
+        &mut self,
+        feed: &Arc<str>,
+        received: Timestamp,
+        offer: &Offer,
+        why: RejectedFor,
+    ) -> Result<(), TurnError> {
         let raw: &[u8] = match &offer.reading {
             Reading::Message { raw, .. } => raw.as_bytes(),
             Reading::Faulty { raw, .. } => raw,
@@ -214,13 +221,15 @@ impl Turn<'_> {
 
     /// Does what a member of staff asks, once.
     pub fn act(&mut self, act: &Act) -> Result<Result<Acted, Refused>, TurnError> {
-        let source = identity::of_request(self.key, &act.by, &act.request);
+        let source = identity::of_request(self.key, &act.by, &act.command.request);
         let before = self.batch.source(&source).map(|(seq, _)| *seq);
         let before = before.map_or_else(|| self.journal.find_source(&source), |seq| Ok(Some(seq)))?;
         if let Some(seq) = before {
             return Ok(Ok(Acted { seq, repeated: true }));
         }
-        let stream = act.about.stream(self.key);
+        let actor = Actor(act.by.clone());
+        let about = Topic::of_work(self.desk.state(), &act.command.about(self.desk.state()), &actor);
+        let stream = about.stream(self.key);
         if let Some(expected) = act.expected {
             let found = self.journal.stream_version(stream)? + self.batch.of_stream(stream);
             if found != expected {
@@ -229,7 +238,6 @@ impl Turn<'_> {
         }
         let at = self.now.max(self.clock);
         self.run_to(at, false)?;
-        let actor = Actor(act.by.clone());
         let events = match self.desk.decide(&Command::Staff(act.command.clone()), &actor, at) {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal.into())),
@@ -240,7 +248,7 @@ impl Turn<'_> {
         for (n, event) in events.into_iter().enumerate() {
             let first = n == 0;
             let (source, expected) = if first { (Some(source), act.expected) } else { (None, None) };
-            let seq = self.write(event, &act.about, times, &actor, source, expected, None)?;
+            let seq = self.write(event, &about, times, &actor, source, expected, None)?;
             if first {
                 acted.seq = seq;
             }
@@ -361,7 +369,8 @@ impl Turn<'_> {
         self.run_to(known, false)?;
         self.clock = known;
         let (times, stream) = (Times { at, known, received: at }, topic.stream(self.key));
-        let draft = Draft { stream, times, actor: actor.clone(), kind, version: VERSION, source, expected: None, payload };
+        let draft =
+            Draft { stream, times, actor: actor.clone(), kind, version: VERSION, source, expected: None, payload };
         let seq = self.batch.push(draft, None);
         self.apply(seq, times, Actor(actor), None);
         Ok(seq)

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
-use alongside_journal::{
-    ActorId, AppendError, Moment, NewView, Seq, SqliteViews, StreamId, ViewSeq, Views as _,
-};
+use alongside_journal::{ActorId, AppendError, Moment, NewView, Seq, SqliteViews, StreamId, ViewSeq, Views as _};
 
 use crate::clock::Clock;
 use crate::inbox::{Pending, Reply};
@@ -58,7 +56,8 @@ impl ViewLog {
         let (reply, pending) = Pending::new();
         let View { actor, screen, moment, subjects, rights, shown, why } = view;
         let at = clock.now();
-        let view = NewView { at, actor: ActorId::new(actor), screen: screen.into(), moment, subjects, rights, shown, why };
+        let view =
+            NewView { at, actor: ActorId::new(actor), screen: screen.into(), moment, subjects, rights, shown, why };
         self.put(Job::View { view, reply });
         pending
     }
@@ -140,4 +139,3 @@ impl std::fmt::Display for Chain<'_> {
         Ok(())
     }
 }
-
