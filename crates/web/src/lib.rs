@@ -5,6 +5,7 @@
 //! - [`page`]: from a view to a response; a page with personal data only after its look is written down.
 //! - [`live`]: what keeps a page live, and its entries in the log of views.
 //! - [`view_log`]: where looks are written down.
+//! - [`rooms`]: each screen wired to a running node, and what people do there.
 //! - [`assets`]: the style sheet and the script, embedded.
 //!
 //! # Invariants
@@ -16,5 +17,6 @@ pub mod assets;
 pub mod door;
 pub mod live;
 pub mod page;
+pub mod rooms;
 pub mod view_log;
 pub mod views;

@@ -102,6 +102,13 @@ pub struct Asked {
     pub sheet: bool,
 }
 
+impl Asked {
+    /// The secret that came with it, for a live line that asks again whether its session goes on.
+    pub(crate) fn token(&self) -> Option<Token> {
+        self.token.clone()
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Asked {
     type Rejection = StatusCode;
 
@@ -140,6 +147,13 @@ impl Door {
         let guarded = on(filter, handler).layer(middleware::from_fn_with_state((self.gate.clone(), line), guard));
         self.router = self.router.route(path, guarded);
         self.mounted.push((method, path));
+        self
+    }
+
+    /// Hands a value to every handler that has been mounted so far; they take it as an extension.
+    #[must_use]
+    pub fn give<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.router = self.router.layer(Extension(value));
         self
     }
 

@@ -100,6 +100,12 @@ pub fn authorise(session: &Session, action: Action, subject: Subject<'_>) -> Dec
     }
 }
 
+/// The role under which somebody may do this: what the log of views gives as the right.
+pub fn right(session: &Session, action: Action) -> Option<Role> {
+    let (_, to) = RIGHTS.iter().find(|(granted, _)| *granted == action)?;
+    session.account.roles.iter().copied().find(|role| to.contains(role))
+}
+
 /// Who may ask for a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -130,6 +136,11 @@ const fn post(path: &'static str, access: Access) -> Route {
     Route { method: Method::POST, path, access, unattended: false }
 }
 
+/// A live line: a page listens to it, and nobody needs to sit there.
+const fn line(path: &'static str, action: Action) -> Route {
+    Route { method: Method::GET, path, access: Access::For(action), unattended: true }
+}
+
 /// Every route that there is.
 pub const ROUTES: &[Route] = &[
     get("/assets/{name}", Access::Open),
@@ -140,6 +151,10 @@ pub const ROUTES: &[Route] = &[
     get("/keys", Access::For(Action::Own)),
     post("/preferences", Access::For(Action::Own)),
     post("/sign-out", Access::For(Action::Own)),
+    get("/cases/{id}", Access::For(Action::SeeCase)),
+    line("/live/cases/{id}", Action::SeeCase),
+    get("/incidents/{id}", Access::For(Action::SeeIncident)),
+    line("/live/incidents/{id}", Action::SeeIncident),
 ];
 
 /// The line of a route.
