@@ -107,7 +107,9 @@ impl Story<'_> {
         let conditions = how.ends_with("bail");
         let apply = self.level == "high" && self.draw.percent(40);
         let said = self.sheet.say(at - 1_500, "order.considered", INVESTIGATORS, |o, _| {
-            o.texts("kinds", &["dapn"]).json("subject", &him.json).text("decision", if apply { "apply" } else { "not" });
+            o.texts("kinds", &["dapn"])
+                .json("subject", &him.json)
+                .text("decision", if apply { "apply" } else { "not" });
             o.text("reason", if apply { "Risk to her on release" } else { "Conditions meet the risk" });
         });
         self.sheet.mention(said, "/subject", &suspect);
@@ -116,7 +118,8 @@ impl Story<'_> {
         let said = self.sheet.say(at, "person.released", CUSTODY, |o, _| {
             o.json("person", &him.json).text("how", how);
             if conditions {
-                o.texts("conditions", &["Not to contact her directly or indirectly", &keep_away]).json("protects", &list);
+                o.texts("conditions", &["Not to contact her directly or indirectly", &keep_away])
+                    .json("protects", &list);
             }
         });
         self.sheet.mention(said, "/person", &suspect);
@@ -124,7 +127,10 @@ impl Story<'_> {
             let order = format!("B-{}", self.sheet.incident());
             let until_s = at + 84 * DAY_S;
             let made = self.sheet.say(at, "order.made", CUSTODY, |o, clock| {
-                o.text("order", &order).text("kind", "bail_condition").json("subject", &him.json).json("protects", &list);
+                o.text("order", &order)
+                    .text("kind", "bail_condition")
+                    .json("subject", &him.json)
+                    .json("protects", &list);
                 o.texts("conditions", &["Not to contact her directly or indirectly", &keep_away]);
                 o.time("from", at, clock).time("until", until_s, clock);
             });

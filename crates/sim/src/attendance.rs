@@ -15,14 +15,38 @@ fn target_s(grade: &str) -> Option<i64> {
 
 /// The questions of the police DASH form, and the meaning of the phrase bank that answers each with yes.
 const DASH: [(&str, &str); 27] = [
-    ("injury", "injury"), ("very_frightened", "fear"), ("afraid_of", "fear"), ("isolated", "control"),
-    ("depressed_suicidal", ""), ("separated", "separation"), ("child_contact", ""), ("stalking", "stalking"),
-    ("pregnant_baby", "pregnancy"), ("children", "children"), ("hurt_children", ""), ("threatened_children", ""),
-    ("more_often", ""), ("worse", ""), ("control_jealousy", "control"), ("weapons", "weapon"),
-    ("threats_to_kill", "threat_to_kill"), ("strangled", "strangulation"), ("sexual", ""), ("other_person_feared", ""),
-    ("hurt_others", ""), ("animals", ""), ("money", ""), ("substances_mental_health", ""),
-    ("suspect_suicidal", "suicidality"), ("breached_order", "order"), ("criminal_history", ""),
+    ("injury", "injury"),
+    ("very_frightened", "fear"),
+    ("afraid_of", "fear"),
+    ("isolated", "control"),
+    ("depressed_suicidal", ""),
+    ("separated", "separation"),
+    ("child_contact", ""),
+    ("stalking", "stalking"),
+    ("pregnant_baby", "pregnancy"),
+    ("children", "children"),
+    ("hurt_children", ""),
+    ("threatened_children", ""),
+    ("more_often", ""),
+    ("worse", ""),
+    ("control_jealousy", "control"),
+    ("weapons", "weapon"),
+    ("threats_to_kill", "threat_to_kill"),
+    ("strangled", "strangulation"),
+    ("sexual", ""),
+    ("other_person_feared", ""),
+    ("hurt_others", ""),
+    ("animals", ""),
+    ("money", ""),
+    ("substances_mental_health", ""),
+    ("suspect_suicidal", "suicidality"),
+    ("breached_order", "order"),
+    ("criminal_history", ""),
 ];
+
+/// Questions whose yes alleges no offence.
+const HARMLESS: [&str; 6] =
+    ["depressed_suicidal", "child_contact", "more_often", "money", "substances_mental_health", "criminal_history"];
 
 impl Story<'_> {
     /// Whether an order protects her at the time of the call.
@@ -53,7 +77,7 @@ impl Story<'_> {
             Some(Mistake::T02PulledOff) => self.pull_off(),
             // The second call comes at most 70 minutes later; nobody has been by then.
             Some(Mistake::H02SecondContact) => opened_s + self.draw.between(5_400, 6_300),
-            Some(Mistake::T03NotRungBack) => opened_s + self.draw.between(1_500, 2_700),
+            Some(Mistake::T03NotRungBack) => opened_s + self.draw.between(1_500, 2_300),
             _ => graded_s + usual,
         };
         let unit = if self.is(Mistake::T02PulledOff) { crew.second_unit.clone() } else { crew.unit.clone() };
@@ -119,7 +143,11 @@ impl Story<'_> {
         let assigned = self.sheet.unit(assigned_s, "unit.assigned", &crew.dispatcher, &crew.unit);
         let left_s = self.after(assigned_s, 120, 240);
         let left = self.sheet.unit(left_s, "unit.left", &crew.dispatcher, &crew.unit);
-        let why = *self.draw.pick(&["DIVERTED TO RTC PERSONS TRAPPED", "Unit taken for a missing child.", "RESOURCE REDEPLOYED"]);
+        let why = *self.draw.pick(&[
+            "DIVERTED TO RTC PERSONS TRAPPED",
+            "Unit taken for a missing child.",
+            "RESOURCE REDEPLOYED",
+        ]);
         self.sheet.log(left_s + 20, &crew.dispatcher, &format!("{} {why}", crew.unit));
         self.sheet.miss("T02", left_s + 300, &[left, assigned]);
         let next_s = self.after(left_s, 420, 1_300);
@@ -142,7 +170,7 @@ impl Story<'_> {
         let dispatcher = self.crew.dispatcher.clone();
         // Longest wait 20 h at 3 h a step, or 110 min at 6 min a step.
         for _ in 0..24 {
-            if at >= until_s - 30 || (!self.plan.live && at > self.opened_s + 600) {
+            if at >= until_s - 30 || (!self.plan.live && (at > self.opened_s + 600 || self.draw.percent(50))) {
                 break;
             }
             let text = self.phrase("neutral");
@@ -161,7 +189,7 @@ impl Story<'_> {
         }
         let at = self.after(arrived_s, 120, 420);
         let words = self.phrase("victim_seen_words");
-        if self.plan.live || self.draw.percent(60) {
+        if self.plan.live || self.draw.percent(25) {
             // One note in twenty is sent only when the tablet finds a network again.
             let known_s = if self.plan.live && self.draw.percent(5) { at + self.draw.between(600, 2_400) } else { at };
             self.sheet.late((at, known_s), "incident.logged", &unit, |o, _| {
@@ -198,7 +226,7 @@ impl Story<'_> {
         } else {
             self.assess(assessed_s, &unit);
         }
-        if self.plan.live || self.draw.percent(35) {
+        if self.plan.live || self.draw.percent(12) {
             let text = self.phrase("neutral");
             self.sheet.log(assessed_s + 120, &unit, &text);
         }
@@ -231,8 +259,8 @@ impl Story<'_> {
         let mut answers = String::from("{");
         for (i, (question, meaning)) in DASH.iter().enumerate() {
             let yes = match *meaning {
-                // What no phrase tells: asked, and now and then so (assumed).
-                "" => self.draw.percent(7),
+                // What no phrase tells: asked, and now and then so (assumed); no offence is told where none was done.
+                "" => self.draw.percent(7) && (self.plan.offence.is_some() || HARMLESS.contains(question)),
                 "order" => self.order_in_force(),
                 meaning => self.signs.contains(&meaning),
             };

@@ -89,7 +89,8 @@ impl History {
         } else if let Some(report) = std::mem::replace(&mut self.next_report, self.reports.next()) {
             let times = force.report_times(report.pair);
             let plan = force.plan_past(&report, &times);
-            self.sheet.begin(format!("h{}-{}", report.called_s, report.pair), force.reference(report.pair, report.called_s));
+            self.sheet
+                .begin(format!("h{}-{}", report.called_s, report.pair), force.reference(report.pair, report.called_s));
             tell(&force, &plan, &mut self.sheet);
             if report.nth == 0
                 && let Some(order) = plan.order
@@ -119,7 +120,10 @@ fn order_made(force: &Force, plan: &Plan, (from_s, until_s): (i64, i64), sheet: 
     let street = force.home(victim.household(from_s)).street();
     let away = format!("Not to go within 100 metres of {street}");
     let said = sheet.apart(from_s, "order.made", staff::RECORDS, |o, clock| {
-        o.text("order", &order).text("kind", kind).json("subject", &him.json).json("protects", &format!("[{}]", her.json));
+        o.text("order", &order)
+            .text("kind", kind)
+            .json("subject", &him.json)
+            .json("protects", &format!("[{}]", her.json));
         o.texts("conditions", &["Not to use or threaten violence", &away]);
         o.time("from", from_s, clock).time("until", until_s, clock);
     });
@@ -134,7 +138,8 @@ impl Iterator for History {
         loop {
             // A report may put messages up to six hours before its call (a release that came before it).
             let called_s = self.next_called_s();
-            let ready = self.waiting.peek().is_some_and(|Reverse(w)| called_s.is_none_or(|c| w.known_s < c - 6 * 3_600));
+            let ready =
+                self.waiting.peek().is_some_and(|Reverse(w)| called_s.is_none_or(|c| w.known_s < c - 6 * 3_600));
             if ready {
                 let Reverse(first) = self.waiting.pop()?;
                 if !self.tail && first.known_s >= self.force.live_s {

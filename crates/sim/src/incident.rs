@@ -68,8 +68,17 @@ pub(crate) struct Story<'a> {
 const CRITICAL: [&str; 4] = ["strangulation", "threat_to_kill", "weapon", "suicidality"];
 /// Further signs beside an offence, with their weights (assumed).
 const FURTHER: [(u32, &str); 11] = [
-    (20, "fear"), (18, "injury"), (18, "children"), (14, "separation"), (9, "control"), (6, "stalking"), (5, "pregnancy"),
-    (4, "suicidality"), (3, "weapon"), (3, "threat_to_kill"), (3, "strangulation"),
+    (20, "fear"),
+    (18, "injury"),
+    (18, "children"),
+    (14, "separation"),
+    (9, "control"),
+    (6, "stalking"),
+    (5, "pregnancy"),
+    (4, "suicidality"),
+    (3, "weapon"),
+    (3, "threat_to_kill"),
+    (3, "strangulation"),
 ];
 /// Meanings whose words are typed where they do not hold.
 const TRAPS: [&str; 8] =
@@ -94,7 +103,12 @@ impl<'a> Story<'a> {
         let crew = Crew::on_duty(&mut draw);
         let found = matches!(
             plan.mistake,
-            Some(Mistake::H01HistoryUnsaid | Mistake::H02SecondContact | Mistake::H08JustLetOut | Mistake::L01OrderUntold)
+            Some(
+                Mistake::H01HistoryUnsaid
+                    | Mistake::H02SecondContact
+                    | Mistake::H08JustLetOut
+                    | Mistake::L01OrderUntold
+            )
         ) || plan.second_contact;
         let usual = if found { (Habit::FOUND, Habit::FOUND) } else { (Habit::VICTIM, Habit::SUSPECT) };
         let (hers, his) = plan.habits.unwrap_or(usual);
@@ -112,8 +126,24 @@ impl<'a> Story<'a> {
         let grade = grade(plan, critical, &mut draw);
         let none = sheet.none();
         let mut story = Story {
-            force, plan, sheet, draw, crew, victim, suspect, her, him, place, grade, level, signs,
-            words: String::new(), opened: none, opened_s: 0, victim_named: (none, 0), suspect_named: (none, 0),
+            force,
+            plan,
+            sheet,
+            draw,
+            crew,
+            victim,
+            suspect,
+            her,
+            him,
+            place,
+            grade,
+            level,
+            signs,
+            words: String::new(),
+            opened: none,
+            opened_s: 0,
+            victim_named: (none, 0),
+            suspect_named: (none, 0),
         };
         story.open();
         story
@@ -188,7 +218,7 @@ impl<'a> Story<'a> {
         if self.is(Mistake::H08JustLetOut) {
             self.let_out_before();
         }
-        let by_phone = self.plan.live || self.draw.percent(84);
+        let by_phone = self.plan.live || self.draw.percent(58);
         let emergency = self.plan.mistake.is_some() || self.plan.second_contact || self.draw.percent(74);
         let call = format!("C{}{:05}", called_s / 60, self.plan.seed.number() % 100_000);
         let crew = self.crew.clone();
@@ -228,7 +258,8 @@ impl<'a> Story<'a> {
         self.victim_named = (self.sheet.involve(at, &crew.handler, "victim", (&self.victim, &self.her), None), at);
         let at = self.after(at, 5, 20);
         let relationship = Some(self.plan.pair.relationship);
-        self.suspect_named = (self.sheet.involve(at, &crew.handler, "suspect", (&self.suspect, &self.him), relationship), at);
+        self.suspect_named =
+            (self.sheet.involve(at, &crew.handler, "suspect", (&self.suspect, &self.him), relationship), at);
         if by_phone && cut_off {
             let ended_s = self.after(opened_s, 4, 20);
             let ended = self.sheet.apart(ended_s, "call.ended", &crew.handler, |o, _| {
@@ -285,7 +316,7 @@ impl<'a> Story<'a> {
     fn look_up(&mut self, named_s: i64) {
         let handler = self.crew.handler.clone();
         let (victim, suspect) = (self.victim.clone(), self.suspect.clone());
-        if self.plan.live || self.draw.percent(40) {
+        if self.plan.live || self.draw.percent(12) {
             for (system, who) in [("records", &victim), ("orders", &suspect)] {
                 let about = on_file(self.force, who, named_s, &mut self.draw);
                 let at = self.after(named_s, 40, 110);
@@ -295,7 +326,7 @@ impl<'a> Story<'a> {
                 self.sheet.mention(said, "/about/person", who);
             }
         }
-        if self.plan.live || self.draw.percent(60) {
+        if self.plan.live || self.draw.percent(35) {
             let level = self.level;
             let at = self.after(named_s, 90, 130);
             self.sheet.say(at, "incident.assessed", &handler, |o, _| {
@@ -312,7 +343,10 @@ impl<'a> Story<'a> {
         let her = on_file(self.force, &self.victim, released_s, &mut self.draw);
         let how = *self.draw.pick(&["prison_release", "no_action"]);
         let said = self.sheet.apart(released_s, "order.considered", crate::staff::INVESTIGATORS, |o, _| {
-            o.texts("kinds", &["dapn"]).json("subject", &him.json).text("decision", "not").text("reason", "Not applicable");
+            o.texts("kinds", &["dapn"])
+                .json("subject", &him.json)
+                .text("decision", "not")
+                .text("reason", "Not applicable");
         });
         self.sheet.mention(said, "/subject", &self.suspect);
         let said = self.sheet.apart(released_s, "person.released", crate::staff::CUSTODY, |o, _| {

@@ -37,7 +37,7 @@ enum Needs {
 const ALL: [(Mistake, Needs); 17] = [
     (Mistake::T01Late, Needs::Nothing),
     (Mistake::T02PulledOff, Needs::Nothing),
-    (Mistake::T03NotRungBack, Needs::Nothing),
+    (Mistake::T03NotRungBack, Needs::Offence),
     (Mistake::T04Stale, Needs::Nothing),
     (Mistake::T05NoAssessment, Needs::Nothing),
     (Mistake::T08SuspectUntouched, Needs::Offence),

@@ -69,8 +69,19 @@ pub fn feminine(family: &str) -> String {
 /// A name without its marks, as a keyboard without them types it.
 pub fn plain(name: &str) -> String {
     const PAIRS: &[(char, char)] = &[
-        ('ą', 'a'), ('ć', 'c'), ('ę', 'e'), ('ł', 'l'), ('Ł', 'L'), ('ń', 'n'), ('ó', 'o'), ('ś', 's'), ('ź', 'z'),
-        ('ż', 'z'), ('Ż', 'Z'), ('Ş', 'S'), ('ţ', 't'),
+        ('ą', 'a'),
+        ('ć', 'c'),
+        ('ę', 'e'),
+        ('ł', 'l'),
+        ('Ł', 'L'),
+        ('ń', 'n'),
+        ('ó', 'o'),
+        ('ś', 's'),
+        ('ź', 'z'),
+        ('ż', 'z'),
+        ('Ż', 'Z'),
+        ('Ş', 'S'),
+        ('ţ', 't'),
     ];
     name.chars().map(|c| PAIRS.iter().find(|p| p.0 == c).map_or(c, |p| p.1)).collect()
 }

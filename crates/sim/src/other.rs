@@ -35,7 +35,8 @@ fn tell(force: &Force, called_s: i64, draw: &mut Draw, sheet: &mut Sheet) {
     });
     let opened_s = called_s + draw.between(20, 80);
     let grade = *draw.pick(&["immediate", "priority", "priority", "scheduled", "telephone", "none"]);
-    let code = *draw.pick(&["TRAFFIC", "THEFT", "ASB", "CONCERN FOR SAFETY", "BURGLARY", "PUBLIC ORDER", "MISSING PERSON"]);
+    let code =
+        *draw.pick(&["TRAFFIC", "THEFT", "ASB", "CONCERN FOR SAFETY", "BURGLARY", "PUBLIC ORDER", "MISSING PERSON"]);
     let words = phrase::say("not_domestic", slots, draw);
     sheet.say(opened_s, "incident.opened", &crew.handler, |o, _| {
         o.text("channel", line).text("grade", grade).text("code", code).texts("qualifiers", &[]).text("text", &words);
@@ -47,7 +48,8 @@ fn tell(force: &Force, called_s: i64, draw: &mut Draw, sheet: &mut Sheet) {
     let closed_s = if matches!(grade, "telephone" | "none") {
         opened_s + draw.between(200, 5_400)
     } else {
-        let arrived_s = opened_s + if grade == "immediate" { draw.between(240, 800) } else { draw.between(1_200, 9_000) };
+        let arrived_s =
+            opened_s + if grade == "immediate" { draw.between(240, 800) } else { draw.between(1_200, 9_000) };
         sheet.unit(arrived_s - draw.between(120, 220), "unit.assigned", &crew.dispatcher, &crew.unit);
         let words = phrase::say("neutral", slots, draw);
         sheet.log(opened_s + draw.between(100, 230), &crew.dispatcher, &words);

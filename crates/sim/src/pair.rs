@@ -87,10 +87,19 @@ impl Force {
             let victim = first + u32::from(woman != woman_is_first);
             return Pair { index, victim, suspect: 2 * first + 1 - victim, relationship: "partner" };
         }
-        let (other, size) = self.members(draw.below(u64::from(HOUSEHOLDS)) as u32);
-        let suspect = other + u32::from(size > 1 && draw.percent(50));
-        let relationship = if kind < 93 || suspect == first { "ex_partner" } else { "family" };
-        Pair { index, victim: first, suspect: if suspect == first { first + 1 } else { suspect }, relationship }
+        let victim = if size >= 2 { first + u32::from(draw.percent(75) != self.person(first).female) } else { first };
+        let sex = self.person(victim).female;
+        let (other, others) = self.members(draw.below(u64::from(HOUSEHOLDS)) as u32);
+        let suspect = if others >= 2 && self.person(other).female == sex { other + 1 } else { other };
+        // Hardly ever the same household; then it is next door's.
+        let suspect = if suspect != victim {
+            suspect
+        } else if first > 0 {
+            first - 1
+        } else {
+            first + size
+        };
+        Pair { index, victim, suspect, relationship: if kind < 93 { "ex_partner" } else { "family" } }
     }
 
     /// How often a pair is reported in the history.

@@ -32,7 +32,8 @@ struct Places {
 
 fn places() -> &'static Places {
     static PLACES: OnceLock<Places> = OnceLock::new();
-    PLACES.get_or_init(|| toml::from_str(include_str!("../data/places.toml")).expect("the places are part of this crate"))
+    PLACES
+        .get_or_init(|| toml::from_str(include_str!("../data/places.toml")).expect("the places are part of this crate"))
 }
 
 /// Support services that take referrals.
@@ -110,7 +111,10 @@ impl Home {
     /// The `location` of FEED.md as the gazetteer knows it.
     pub fn location(&self) -> String {
         let mut o = Object::new();
-        o.text("address", &self.typed(false)).text("postcode", &self.postcode).text("uprn", &self.uprn).text("from", "gazetteer");
+        o.text("address", &self.typed(false))
+            .text("postcode", &self.postcode)
+            .text("uprn", &self.uprn)
+            .text("from", "gazetteer");
         o.end()
     }
 }

@@ -52,7 +52,8 @@ struct Script {
 
 fn script() -> &'static Script {
     static SCRIPT: OnceLock<Script> = OnceLock::new();
-    SCRIPT.get_or_init(|| toml::from_str(include_str!("../data/script.toml")).expect("the script is part of this crate"))
+    SCRIPT
+        .get_or_init(|| toml::from_str(include_str!("../data/script.toml")).expect("the script is part of this crate"))
 }
 
 /// When the scripted night's calls are taken.
@@ -88,12 +89,24 @@ impl Force {
         const SEEN: [(u8, Option<Offence>); 13] = {
             const ASSAULT: Option<Offence> = Some(Offence { text: "Common assault", harm: 1, meaning: "offence" });
             const STALKING: Option<Offence> = Some(Offence { text: "Stalking", harm: 10, meaning: "stalking" });
-            const THREAT: Option<Offence> = Some(Offence { text: "Threats to kill", harm: 10, meaning: "threat_to_kill" });
+            const THREAT: Option<Offence> =
+                Some(Offence { text: "Threats to kill", harm: 10, meaning: "threat_to_kill" });
             const CONTROL: Option<Offence> =
                 Some(Offence { text: "Controlling or coercive behaviour", harm: 10, meaning: "control" });
             [
-                (13, None), (21, None), (19, ASSAULT), (8, None), (22, CONTROL), (18, None), (1, ASSAULT), (20, STALKING),
-                (17, None), (23, THREAT), (9, STALKING), (21, None), (16, STALKING),
+                (13, None),
+                (21, None),
+                (19, ASSAULT),
+                (8, None),
+                (22, CONTROL),
+                (18, None),
+                (1, ASSAULT),
+                (20, STALKING),
+                (17, None),
+                (23, THREAT),
+                (9, STALKING),
+                (21, None),
+                (16, STALKING),
             ]
         };
         let midnight_s = self.local_midnight();
@@ -102,7 +115,8 @@ impl Force {
         for (nth, (days, (hour, offence))) in EARLIER.into_iter().zip(SEEN).enumerate() {
             let called_s = midnight_s - days * DAY_S + i64::from(hour) * 3_600 + 700 + nth as i64 * 61;
             let since = EARLIER.iter().filter(|other| **other >= days && **other < days + 365).count();
-            let found = Habit { reference: if nth % 3 == 2 { 0 } else { 70 }, born: 85, phone: 80, address: 70, slips: 95 };
+            let found =
+                Habit { reference: if nth % 3 == 2 { 0 } else { 70 }, born: 85, phone: 80, address: 70, slips: 95 };
             list.push(Plan {
                 seed: self.seed.branch("script", nth as u64),
                 pair: self.scripted_pair(),
@@ -125,7 +139,12 @@ impl Force {
         let times = self.script_times();
         let [one, two, three, four] = times.calls.map(|t| t.ms() / 1000);
         sheet.scripted = true;
-        let cast = Cast { force: self, victim: self.person(PEOPLE), suspect: self.person(PEOPLE + 1), mother: self.person(PEOPLE + 2) };
+        let cast = Cast {
+            force: self,
+            victim: self.person(PEOPLE),
+            suspect: self.person(PEOPLE + 1),
+            mother: self.person(PEOPLE + 2),
+        };
         cast.first_call(sheet, one);
         cast.second_call(sheet, two);
         cast.third_call(sheet, three);
@@ -136,7 +155,8 @@ impl Force {
 
 /// The instant of a local date and time; the clock's changes resolve as the library resolves them.
 fn civil(at: jiff::civil::DateTime) -> Timestamp {
-    at.to_zoned_datetime(zone()).map_or_else(|_| Timestamp::default(), |z| Timestamp::from_ms(z.timestamp().as_millisecond()))
+    at.to_zoned_datetime(zone())
+        .map_or_else(|_| Timestamp::default(), |z| Timestamp::from_ms(z.timestamp().as_millisecond()))
 }
 
 /// The people of the case by number, from [`PEOPLE`] on.
@@ -196,8 +216,15 @@ impl Cast<'_> {
         sheet.apart(called_s, "call.started", handler, |o, _| {
             o.text("call", &call).text("line", line).text("from", &from).text("handler", handler);
         });
-        let her = record::write(self.force, &self.victim, called_s, Habit { reference: 0, slips: 60, ..Habit::FOUND }, &mut draw);
-        let him = record::write(self.force, &self.suspect, called_s, Habit { reference: 0, ..Habit::SUSPECT }, &mut draw);
+        let her = record::write(
+            self.force,
+            &self.victim,
+            called_s,
+            Habit { reference: 0, slips: 60, ..Habit::FOUND },
+            &mut draw,
+        );
+        let him =
+            record::write(self.force, &self.suspect, called_s, Habit { reference: 0, ..Habit::SUSPECT }, &mut draw);
         let text = self.fill(words, &her, &him);
         let opened_s = called_s + 35;
         let home = self.force.home(self.victim.household(called_s)).location();
@@ -285,7 +312,7 @@ impl Cast<'_> {
         sheet.say(opened_s + 85, "unit.told", DISPATCHER, |o, _| {
             o.text("unit", LAST_UNIT).text("text", &told);
         });
-        let there_s = opened_s + 700;
+        let there_s = opened_s + 560;
         sheet.unit(there_s, "unit.arrived", LAST_UNIT, LAST_UNIT);
         let seen = self.words(&words.seen);
         sheet.log(there_s + 150, LAST_UNIT, &seen);
@@ -316,5 +343,8 @@ impl Cast<'_> {
         });
         sheet.unit(there_s + 3_000, "unit.left", LAST_UNIT, LAST_UNIT);
         sheet.log(there_s + 3_060, DISPATCHER, "Male in custody, she is at hospital with an officer.");
+        sheet.say(there_s + 3_300, "incident.closed", DISPATCHER, |o, _| {
+            o.text("code", "DOMESTIC").text("reason", "Arrest made, see entries");
+        });
     }
 }

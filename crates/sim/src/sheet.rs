@@ -63,7 +63,13 @@ impl Sheet {
     }
 
     /// A message about the incident that the systems had only later.
-    pub fn late(&mut self, times_s: (i64, i64), kind: &str, by: &str, fields: impl FnOnce(&mut Object, &mut Clock)) -> Said {
+    pub fn late(
+        &mut self,
+        times_s: (i64, i64),
+        kind: &str,
+        by: &str,
+        fields: impl FnOnce(&mut Object, &mut Clock),
+    ) -> Said {
         self.write(times_s, kind, by, true, fields)
     }
 
@@ -112,7 +118,14 @@ impl Sheet {
     }
 
     /// Somebody's part in the incident.
-    pub fn involve(&mut self, at_s: i64, by: &str, role: &str, who: (&Person, &Written), relationship: Option<&str>) -> Said {
+    pub fn involve(
+        &mut self,
+        at_s: i64,
+        by: &str,
+        role: &str,
+        who: (&Person, &Written),
+        relationship: Option<&str>,
+    ) -> Said {
         let said = self.say(at_s, "incident.person", by, |o, _| {
             o.text("role", role).json("person", &who.1.json);
             if let Some(relationship) = relationship {
