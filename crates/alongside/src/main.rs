@@ -1,9 +1,10 @@
 //! The binary: commands, configuration, wiring.
 //!
 //! Invariants: nothing of the domain is decided here, and nothing is printed that a person's name, number or words stand in,
-//! but for `replay` and `export`, whose business that is.
+//! but for `replay` and `sim`, whose business that is.
 
 mod command;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -19,14 +20,32 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the server on a data folder.
+    Serve(command::serve::Options),
+    /// Play a live night of the synthetic force, with one sign-in link per role.
+    Demo(command::demo::Options),
+    /// Load recorded messages (.jsonl, also .gz or .zst), or CSV extracts by a map.
+    Import(command::import::Options),
     /// Run the desk over recorded messages with the clock that they carry, and print every flag as it is raised and cleared.
     Replay(command::replay::Options),
+    /// Read every entry of a data folder again and check every digest.
+    Verify(command::verify::Options),
+    /// Write the synthetic force's history, nights and truth.
+    Sim(command::sim::Options),
+    /// Accounts and feed tokens of a data folder.
+    Admin(command::admin::Options),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Serve(options) => command::serve::run(&options),
+        Command::Demo(options) => command::demo::run(&options),
+        Command::Import(options) => command::import::run(&options),
         Command::Replay(options) => command::replay::run(&options),
+        Command::Verify(options) => command::verify::run(&options),
+        Command::Sim(options) => command::sim::run(&options),
+        Command::Admin(options) => command::admin::run(&options),
     };
     match done {
         Ok(code) => code,

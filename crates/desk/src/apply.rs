@@ -9,7 +9,7 @@ use crate::incident::{
     Act, Arrest, Assessment, Coding, Contact, Crime, Ending, EntryKind, Grading, Incident, Involvement, Link, LogEntry,
     Opening, Outcome, Passing, Past, Place, Sign, Start, Stint, Telling,
 };
-use crate::message::{Body, CallEnd, Level, Message, OrderKind, OutcomeKind, Person, Role, StaffRole, ToldWhat};
+use crate::message::{Body, CallEnd, Level, Message, OrderKind, OutcomeKind, Person, Role, StaffRole, Tool, ToldWhat};
 use crate::order::Order;
 use crate::person::{Answer, Marked, Released, Told, phone, place};
 use crate::stamp::{CallId, IncidentId, OrderId, RecordId, Stamp, insert_by_time};
@@ -183,6 +183,12 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Touches what rests on whether she was seen, on this and her other incidents.
+    fn touch_seen(&mut self, id: IncidentId, touch: &mut Touch) {
+        touch.incident(id, Aspects::SEEN);
+        self.touch_others(id, Aspects::SEEN, touch);
     }
 
     /// The incident of that reference, opened as a bare one if nobody has heard of it, and fetched from history if it was there.
@@ -360,6 +366,7 @@ impl State {
                     self.locate(id, location);
                 }
                 touch.incident(id, Aspects::ALL);
+                self.touch_others(id, Aspects::HISTORY, touch);
             }
             Body::Graded { grade, reason } => {
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
@@ -372,7 +379,9 @@ impl State {
                 let coding = self.coding(code.as_deref(), qualifiers, stamp);
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
                 insert_by_time(&mut incident.codings, coding, |c| c.stamp.at);
-                touch.incident(incident.id, Aspects::ALL);
+                let id = incident.id;
+                touch.incident(id, Aspects::ALL);
+                self.touch_others(id, Aspects::HISTORY, touch);
             }
             Body::Located { location } => {
                 if let Some(id) = on {
@@ -438,8 +447,10 @@ impl State {
                 };
                 insert_by_time(&mut incident.assessments, assessment, |a| a.stamp.at);
                 let id = incident.id;
-                touch.incident(id, Aspects::ASSESSED.and(Aspects::OUTCOME));
-                self.touch_others(id, Aspects::HISTORY, touch);
+                touch.incident(id, Aspects::ASSESSED);
+                if *tool != Tool::Thrive {
+                    self.touch_seen(id, touch);
+                }
             }
             Body::Outcome { kind, person, detail } => {
                 let Some(id) = on else { return };
@@ -457,16 +468,26 @@ impl State {
                 let Some(incident) = self.incidents.get_mut(&id) else { return };
                 let outcome = Outcome { stamp: stamp.clone(), kind: *kind, record, detailed };
                 insert_by_time(&mut incident.outcomes, outcome, |o| o.stamp.at);
-                touch.incident(id, Aspects::OUTCOME.and(Aspects::CUSTODY).and(Aspects::CRIME));
-                self.touch_others(id, Aspects::HISTORY, touch);
+                touch.incident(id, Aspects::OUTCOME);
+                match kind {
+                    OutcomeKind::VictimSeen => self.touch_seen(id, touch),
+                    OutcomeKind::Arrest => {
+                        touch.incident(id, Aspects::CUSTODY);
+                        self.touch_seen(id, touch);
+                    }
+                    OutcomeKind::VoluntaryInterview => touch.incident(id, Aspects::CUSTODY),
+                    OutcomeKind::CrimeRecorded => touch.incident(id, Aspects::CRIME),
+                    _ => {}
+                }
             }
             Body::UnitAssigned { unit } | Body::UnitArrived { unit } | Body::UnitLeft { unit } => {
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
                 move_unit(incident, unit, &message.body, stamp);
                 let id = incident.id;
-                touch.incident(id, Aspects::UNITS.and(Aspects::OUTCOME));
+                touch.incident(id, Aspects::UNITS);
                 if matches!(message.body, Body::UnitArrived { .. }) {
-                    self.touch_others(id, Aspects::HISTORY, touch);
+                    // What was recorded before the word of the arrival came counts as having seen her from now on.
+                    self.touch_seen(id, touch);
                 }
             }
             Body::UnitTold { unit, .. } => {
@@ -490,8 +511,14 @@ impl State {
                         }
                         touch.incident(incident, Aspects::CALL);
                     }
-                    (None, Some(from)) => list_once(self.loose_calls.entry(from).or_default(), id),
+                    (None, Some(from)) => {
+                        self.touch_called(&from, stamp.at, touch);
+                        list_once(self.loose_calls.entry(from).or_default(), id);
+                    }
                     (None, None) => {}
+                }
+                if self.calls.get(&id).is_some_and(|c| c.ended.is_some()) {
+                    touch.call(id);
                 }
                 if let Some(incident) = on {
                     self.attach(id, incident, touch);
@@ -622,6 +649,18 @@ impl State {
         let system = stamp.by.as_ref().is_none_or(|by| self.policy.systems.contains(by));
         let Some(incident) = self.incidents.get_mut(&id) else { return };
         incident.last_known = incident.last_known.max(stamp.known);
+        let wakes = matches!(
+            message.body,
+            Body::Opened { .. }
+                | Body::Reopened { .. }
+                | Body::Graded { .. }
+                | Body::Logged { .. }
+                | Body::CallAttached { .. }
+                | Body::CallStarted { .. }
+                | Body::UnitAssigned { .. }
+                | Body::UnitArrived { .. }
+        );
+        incident.asleep &= !wakes;
         let assessed_above_standard = incident.assessments.iter().any(|a| a.level > Some(Level::Standard));
         let words = match message.body.text() {
             Some((_, text)) if assessed_above_standard => content_words(text),
@@ -727,15 +766,46 @@ impl State {
         let Some(incident) = self.incidents.get_mut(&id) else { return };
         let involvement = Involvement { stamp: stamp.clone(), role, record, relationship, named: person.is_named() };
         insert_by_time(&mut incident.people, involvement, |p| p.stamp.at);
+        let was_da = self.is_da(id);
         self.know_pair(id, stamp.known);
-        touch.incident(id, Aspects::ALL);
+        let came_to_be_da = !was_da && self.is_da(id);
+        let aspects = match role {
+            Role::Victim => Aspects::PEOPLE.and(Aspects::HISTORY).and(Aspects::SEEN).and(Aspects::CUSTODY),
+            Role::Suspect => Aspects::PEOPLE.and(Aspects::CUSTODY),
+            _ => Aspects::NONE,
+        };
+        touch.incident(id, if came_to_be_da { Aspects::ALL } else { aspects });
         if matches!(role, Role::Victim | Role::Suspect) {
-            self.touch_others(id, Aspects::HISTORY, touch);
-            if role == Role::Suspect {
+            if role == Role::Victim {
+                self.touch_later(id, record, touch);
+            } else {
                 touch.person(record, Aspects::PEOPLE);
             }
             if news && touch.live {
                 touch.agenda.look_up(record);
+            }
+        }
+    }
+
+    /// Touches her incidents that something happened on after this one was opened: to them this one is history.
+    fn touch_later(&mut self, id: IncidentId, victim: RecordId, touch: &mut Touch) {
+        let Some(incident) = self.incidents.get(&id) else { return };
+        let opened = incident.contacts.first().map_or(incident.opened_at(), |c| c.stamp.at.min(incident.opened_at()));
+        for other in self.live_incidents_of(victim) {
+            let later = self.incidents.get(&other).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= opened));
+            if other != id && later {
+                touch.incident(other, Aspects::HISTORY);
+            }
+        }
+    }
+
+    /// Touches the incidents of whoever has a number, where a contact came after a call from it: the call was one before it.
+    fn touch_called(&mut self, number: &str, at: Timestamp, touch: &mut Touch) {
+        for record in self.people.by_phone(number).to_vec() {
+            for id in self.live_incidents_of(record) {
+                if self.incidents.get(&id).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= at)) {
+                    touch.incident(id, Aspects::HISTORY);
+                }
             }
         }
     }

@@ -45,6 +45,8 @@ impl Aspects {
     pub const ENTRY: Self = Self(1 << 15);
     /// Markers.
     pub const MARKER: Self = Self(1 << 16);
+    /// Whether, on this or another incident of hers, she was seen.
+    pub const SEEN: Self = Self(1 << 17);
 
     /// Both sets.
     #[must_use]

@@ -9,7 +9,7 @@ use alongside_desk::replay::{FlagLine, Replay};
 use alongside_desk::time::{Period, Timestamp};
 use anyhow::{Context, Result};
 
-use super::{input, policy};
+use super::{input, instant, period, policy};
 
 /// What `replay` takes.
 #[derive(clap::Args)]
@@ -35,14 +35,6 @@ pub struct Options {
 enum Format {
     Text,
     Jsonl,
-}
-
-fn instant(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).map_err(|e| e.to_string())
-}
-
-fn period(text: &str) -> Result<Period, String> {
-    Period::parse(text).ok_or_else(|| "not an ISO 8601 duration such as PT2H".to_owned())
 }
 
 /// Runs the command: 0, or 2 with every faulty line named; good lines are always run.

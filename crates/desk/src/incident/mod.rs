@@ -67,6 +67,9 @@ pub struct Incident {
     pub place: Option<Place>,
     /// Known as domestic abuse because the pair is known, and since when.
     pub pair_known: Option<Timestamp>,
+    /// Fetched back from history by a late word about it (a crime closed, say): its old clocks are not judged again, until
+    /// somebody makes contact, reopens or regrades it, or a unit is sent.
+    pub asleep: bool,
     /// When anything about it was last known.
     pub last_known: Timestamp,
 }
@@ -98,6 +101,7 @@ impl Incident {
             arrests: Vec::new(),
             place: None,
             pair_known: None,
+            asleep: false,
             last_known: known,
         }
     }

@@ -63,6 +63,7 @@ impl Past {
         incident.contacts = self.contacts;
         incident.pair_known = self.da.then_some(self.last_known);
         incident.merged_into = self.merged_into;
+        incident.asleep = true;
         incident
     }
 }

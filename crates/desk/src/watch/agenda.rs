@@ -19,16 +19,18 @@ pub struct Agenda {
 }
 
 impl Agenda {
-    /// Everything that something was heard of lately, to be judged anew.
+    /// Everything that something was heard of lately, and since the force went live, to be judged anew.
     pub fn of_everything(state: &State) -> Self {
         let mut agenda = Self::default();
-        for id in state.incidents.keys() {
+        let live = |known: Timestamp| state.policy.live_from.is_none_or(|from| known >= from);
+        for (id, incident) in state.incidents.iter().filter(|(_, i)| live(i.last_known)) {
             agenda.touch(Subject::Incident(*id), Aspects::ALL);
+            incident.suspects().for_each(|s| agenda.touch(Subject::Person(s), Aspects::ALL));
         }
-        for id in state.calls.keys() {
+        for (id, _) in state.calls.iter().filter(|(_, c)| c.ended.as_ref().is_some_and(|e| live(e.0.known))) {
             agenda.touch(Subject::Call(*id), Aspects::ALL);
         }
-        for record in state.people.records().iter().filter(|r| !r.releases.is_empty()) {
+        for record in state.people.records().iter().filter(|r| r.releases.iter().any(|x| live(x.stamp.known))) {
             agenda.touch(Subject::Person(record.id), Aspects::ALL);
         }
         agenda

@@ -61,7 +61,9 @@ fn earlier(view: &View) -> Vec<Evidence> {
         let live = view.state.incident(id).and_then(|i| i.opening.as_ref());
         live.or_else(|| view.state.past.get(&id).and_then(|p| p.opening.as_ref())).map(|o| o.stamp.evidence())
     };
-    ids.into_iter().filter(|id| view.state.is_da(*id)).filter_map(opened).collect()
+    let here = view.incident().map_or(view.item.at, Incident::opened_at);
+    let before = |id: &crate::stamp::IncidentId| view.state.opened_at(*id).is_some_and(|at| at <= here);
+    ids.into_iter().filter(|id| view.state.is_da(*id)).filter(before).filter_map(opened).collect()
 }
 
 fn bounded(mut list: Vec<Evidence>) -> Vec<Evidence> {

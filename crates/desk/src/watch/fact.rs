@@ -86,22 +86,22 @@ facts! {
     unit_gone, ANY, A::UNITS, "a unit was there and none is now", |v| Bool(v.incident().is_some_and(|i| i.first_arrival().is_some() && !i.unit_there()));
     attended, ANY, A::UNITS, "a unit arrived", |v| Bool(v.incident().is_some_and(|i| i.first_arrival().is_some()));
     first_arrived_at, ANY, A::UNITS, "when the first unit arrived", |v| at(v.incident().and_then(Incident::first_arrival));
-    seen, ANY, A::OUTCOME.and(A::UNITS).and(A::HISTORY), "a unit has seen her since the incident was opened", |v| Bool(v.seen().next().is_some());
-    seen_before, ANY, A::OUTCOME.and(A::UNITS).and(A::HISTORY), "a unit had seen her by then", |v| Bool(v.seen().any(|s| s.at <= v.item.at));
-    seen_after, ANY, A::OUTCOME.and(A::UNITS).and(A::HISTORY), "a unit has seen her since", |v| Bool(v.seen().any(|s| s.at > v.item.at));
-    seen_by_then, &[On::Leaving], A::OUTCOME.and(A::UNITS).and(A::HISTORY), "a unit has seen her since the incident was opened", |v| Bool(v.seen().next().is_some());
+    seen, ANY, A::SEEN, "a unit has seen her since the incident was opened", |v| Bool(v.seen().next().is_some());
+    seen_before, ANY, A::SEEN, "a unit had seen her by then", |v| Bool(v.seen().any(|s| s.at <= v.item.at));
+    seen_after, ANY, A::SEEN, "a unit has seen her since", |v| Bool(v.seen().any(|s| s.at > v.item.at));
+    seen_by_then, &[On::Leaving], A::SEEN, "a unit has seen her since the incident was opened", |v| Bool(v.seen().next().is_some());
     dash_or_dara, ANY, A::ASSESSED, "a DASH or DARA was recorded", |v| Bool(v.incident().is_some_and(|i| i.assessments.iter().any(|a| a.tool != Tool::Thrive)));
     history_mentioned, ANY, A::WORDS, "the log mentions earlier reports", |v| Bool(v.says("history_mentioned"));
     put_off_said, ANY, A::WORDS, "the log says that nobody will go now", |v| Bool(v.says("put_off"));
     offence_alleged, ANY, A::WORDS.and(A::CRIME).and(A::CODE), "words, a code or a recorded crime describe an offence", |v| Bool(v.offence_alleged());
     no_crime, ANY, A::OUTCOME, "it was recorded that there was no crime, with a reason", |v| Bool(v.incident().is_some_and(|i| i.outcomes.iter().any(|o| o.kind == OutcomeKind::NoCrime && o.detailed)));
     risk_signs, ANY, A::WORDS, "indicators in words on the log by then", |v| Count(v.risk_signs());
-    has_history, ANY, A::HISTORY.and(A::MARKER).and(A::PEOPLE), "a victim has earlier domestic abuse incidents, or a marker", |v| Bool(v.has_history());
-    order_in_force, ANY, A::ORDER.and(A::PEOPLE), "an order known by then protected a victim", |v| Bool(v.order_in_force());
-    incident_count, ANY, A::HISTORY.and(A::PEOPLE).and(A::CODE), "her domestic abuse incidents so far, this one included", |v| Count(count(v.da_incidents().len()));
-    da_incidents, &[On::Victim, On::Contact], A::HISTORY.and(A::PEOPLE).and(A::CODE), "when her domestic abuse incidents were opened, up to this one", |v| Instants(v.da_incidents());
-    marked_repeat, ANY, A::MARKER.and(A::PEOPLE), "she holds a repeat victim marker then", |v| Bool(v.marked(Marker::RepeatVictim));
-    marked_marac, ANY, A::MARKER.and(A::PEOPLE), "she holds a MARAC marker then", |v| Bool(v.marked(Marker::Marac));
+    has_history, ANY, A::HISTORY.and(A::MARKER), "a victim has earlier domestic abuse incidents, or a marker", |v| Bool(v.has_history());
+    order_in_force, ANY, A::ORDER.and(A::HISTORY), "an order known by then protected a victim", |v| Bool(v.order_in_force());
+    incident_count, ANY, A::HISTORY.and(A::CODE), "her domestic abuse incidents so far, this one included", |v| Count(count(v.da_incidents().len()));
+    da_incidents, &[On::Victim, On::Contact], A::HISTORY.and(A::CODE), "when her domestic abuse incidents were opened, up to this one", |v| Instants(v.da_incidents());
+    marked_repeat, ANY, A::MARKER.and(A::HISTORY), "she holds a repeat victim marker then", |v| Bool(v.marked(Marker::RepeatVictim));
+    marked_marac, ANY, A::MARKER.and(A::HISTORY), "she holds a MARAC marker then", |v| Bool(v.marked(Marker::Marac));
     handler_acknowledged, ANY, A::ACTS, "somebody acknowledged the history in the desk", |v| Bool(v.acted(ActKind::Acknowledged, "H01"));
 
     graded, &[On::Grading], A::GRADE, "the grade given", |v| Word(v.grading().map_or("", |(g, _)| g.grade.word()));
@@ -112,7 +112,7 @@ facts! {
     same_grader, &[On::Grading], A::GRADE, "the person who set the grade before gave it", |v| Bool(v.grading().is_some_and(|(g, b)| g.stamp.by.is_some() && b.is_some_and(|b| b.stamp.by == g.stamp.by)));
     grading_in_force, &[On::Grading], A::GRADE.and(A::ENDING), "no later lowering or reopening has started a new clock", |v| Bool(v.grading_in_force());
     unit_reached_at, &[On::Grading], A::UNITS.and(A::GRADE), "when a unit arrived that this grade was waiting for", |v| Instant(v.unit_reached_at());
-    supervisor_reasoned, &[On::Grading], A::GRADE.and(A::ACTS).and(A::WORDS).and(A::ENTRY), "a supervisor gave a reason, with the grade or since", |v| Bool(v.supervisor_reasoned());
+    supervisor_reasoned, &[On::Grading], A::GRADE.and(A::ACTS).and(A::WORDS), "a supervisor gave a reason, with the grade or since", |v| Bool(v.supervisor_reasoned());
 
     left_at, &[On::Departure], A::UNITS, "when the unit left", |v| Instant(v.item.at.ms());
     left_before_arriving, &[On::Departure], A::UNITS, "it had not arrived", |v| Bool(v.stint().is_some_and(|s| s.arrived.is_none()));
@@ -133,16 +133,16 @@ facts! {
     quiet_since, &[On::LastEntry], A::ENTRY.and(A::UNITS), "when a person last wrote on the log, or a unit that was there left", |v| Instant(v.quiet_since());
 
     suspect_named_at, &[On::Suspect], A::PEOPLE, "when the suspect was named", |v| Instant(v.item.at.ms());
-    suspect_arrested, &[On::Suspect], A::CUSTODY.and(A::OUTCOME), "the suspect was arrested since the incident was opened", |v| Bool(v.suspect_arrested());
-    suspect_interviewed, &[On::Suspect], A::OUTCOME, "the suspect was interviewed", |v| Bool(v.suspect_interviewed());
+    suspect_arrested, &[On::Suspect], A::CUSTODY, "the suspect was arrested since the incident was opened", |v| Bool(v.suspect_arrested());
+    suspect_interviewed, &[On::Suspect], A::CUSTODY, "the suspect was interviewed", |v| Bool(v.suspect_interviewed());
 
     contact_at, &[On::Contact], A::CALL, "when the contact was", |v| Instant(v.item.at.ms());
-    contacts_unseen, &[On::Contact], A::CALL.and(A::HISTORY).and(A::PEOPLE).and(A::OUTCOME), "contacts by or about her since she was last seen, up to this one", |v| Instants(v.contacts_unseen().iter().map(|s| s.at.ms()).collect());
+    contacts_unseen, &[On::Contact], A::CALL.and(A::HISTORY).and(A::SEEN), "contacts by or about her since she was last seen, up to this one", |v| Instants(v.contacts_unseen().iter().map(|s| s.at.ms()).collect());
     contacts_unseen_count, &[On::Contact], A::CALL.and(A::HISTORY), "how many those are", |v| Count(count(v.contacts_unseen().len()));
     contacts_unseen_from, &[On::Contact], A::CALL.and(A::HISTORY), "when the first of those was", |v| Instant(v.contacts_unseen().first().map_or(0, |s| s.at.ms()));
-    seen_after_contact, &[On::Contact], A::OUTCOME.and(A::UNITS).and(A::HISTORY), "a unit has seen her since the contact", |v| Bool(v.seen().any(|s| s.at >= v.item.at));
-    released_before, &[On::Contact], A::CUSTODY.and(A::PEOPLE), "when a suspect of hers was released, before the contact", |v| Instants(v.releases_before().iter().map(|s| s.at.ms()).collect());
-    released_last, &[On::Contact], A::CUSTODY.and(A::PEOPLE), "the last of those", |v| Instant(v.releases_before().last().map_or(0, |s| s.at.ms()));
+    seen_after_contact, &[On::Contact], A::SEEN, "a unit has seen her since the contact", |v| Bool(v.seen().any(|s| s.at >= v.item.at));
+    released_before, &[On::Contact], A::CUSTODY, "when a suspect of hers was released, before the contact", |v| Instants(v.releases_before().iter().map(|s| s.at.ms()).collect());
+    released_last, &[On::Contact], A::CUSTODY, "the last of those", |v| Instant(v.releases_before().last().map_or(0, |s| s.at.ms()));
 
     turning, &[On::Turning], A::WORDS.and(A::GRADE).and(A::ENDING), "what was done, in words", |v| v.act();
     standing_down, &[On::StandingDown], A::WORDS.and(A::GRADE), "what was done, in words", |v| v.act();
@@ -157,7 +157,7 @@ facts! {
     level_before, &[On::Assessment], A::ASSESSED, "the level assessed before", |v| Word(v.level_before().map_or("", |(l, _)| l.word()));
     level_lowered, &[On::Assessment], A::ASSESSED, "the level before was higher", |v| Bool(v.level_before().zip(v.assessment().and_then(|a| a.level)).is_some_and(|((before, _), now)| now < before));
     assessment_reasoned, &[On::Assessment], A::ASSESSED, "a reason was written with it", |v| Bool(v.assessment().is_some_and(|a| a.reasoned));
-    newer_facts, &[On::Assessment], A::ASSESSED.and(A::OUTCOME).and(A::UNITS).and(A::ENTRY).and(A::ORDER), "facts newer than the higher assessment that the lower one can be tied to", |v| Count(v.newer_facts());
+    newer_facts, &[On::Assessment], A::ASSESSED.and(A::OUTCOME).and(A::UNITS), "facts newer than the higher assessment that the lower one can be tied to", |v| Count(v.newer_facts());
     reason_given_after, &[On::Assessment], A::ASSESSED.and(A::ACTS), "a reason was given since", |v| Bool(v.reason_given_after());
 
     order_kind, &[On::Protection], A::ORDER, "the order's kind", |v| v.order_kind();
@@ -166,7 +166,7 @@ facts! {
     order_known_at, &[On::Protection], A::ORDER.and(A::PEOPLE).and(A::CALL), "when the order, the contact and whom it concerns were all known", |v| Instant(v.order_known_at().ms());
     order_told, &[On::Protection], A::TOLD.and(A::WORDS), "a unit was told of an order", |v| Bool(v.order_told());
     told_without_order, &[On::Protection], A::TOLD.and(A::WORDS).and(A::ORDER), "a unit was told without it, when it was known", |v| Bool(v.told_without_order());
-    order_acted, &[On::Protection], A::OUTCOME.and(A::CRIME).and(A::CUSTODY), "an arrest was made or a crime recorded", |v| Bool(v.order_acted());
+    order_acted, &[On::Protection], A::CRIME.and(A::CUSTODY), "an arrest was made or a crime recorded", |v| Bool(v.order_acted());
 
     released_at, &[On::Release], A::CUSTODY, "when the suspect was released", |v| Instant(v.item.at.ms());
     release_how, &[On::Release], A::CUSTODY, "how the suspect was released", |v| Word(if let Kind::Release(r, _) = v.item.kind { r.how.word() } else { "" });

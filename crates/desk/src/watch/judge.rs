@@ -12,7 +12,7 @@ use super::item::{Item, items};
 use super::policy::{Policy, Rule};
 use crate::aspect::Aspects;
 use crate::event::Event;
-use crate::stamp::Evidence;
+use crate::stamp::{Evidence, FlagId};
 use crate::state::State;
 use crate::time::Timestamp;
 
@@ -48,8 +48,8 @@ struct Judging<'a> {
 struct Verdict {
     holds: bool,
     answered: Option<Arc<str>>,
-    /// The most severe step that has come, with its sentence and times.
-    step: Option<(Severity, Arc<str>, Timestamp, Timestamp)>,
+    /// The most severe step that has come: its place, when its clock began and when it was due.
+    step: Option<(usize, Severity, Timestamp, Timestamp)>,
     /// The next step to come.
     next: Option<Timestamp>,
 }
@@ -99,6 +99,12 @@ impl Judging<'_> {
             Subject::Call(_) | Subject::Person(_) => true,
         };
         let has_flags = self.state.flags.on(subject).any(Flag::is_open);
+        if let Subject::Incident(id) = subject
+            && !has_flags
+            && self.state.incident(id).is_some_and(|i| i.asleep)
+        {
+            return;
+        }
         if !is_da && !has_flags && !policy.rules.iter().any(|r| r.any_scope && r.on.fits(subject)) {
             return;
         }
@@ -118,7 +124,11 @@ impl Judging<'_> {
         let mut next: Option<Timestamp> = None;
         let mut held: Vec<(u32, bool, Option<Arc<str>>)> = open.iter().map(|f| (f.id.0, false, None)).collect();
         let mut raised_now = false;
+        let mut more: Vec<(FlagId, Raised)> = Vec::new();
         for item in &found {
+            if self.answered_before(rule, subject, item) {
+                continue;
+            }
             let verdict = self.verdict(rule, item, ran_out);
             let flag = open.iter().find(|f| f.episodes.contains(&item.episode));
             let flag = flag.or_else(|| open.first().filter(|_| rule.one_at_a_time));
@@ -133,26 +143,34 @@ impl Judging<'_> {
                 continue;
             }
             next = [next, verdict.next].into_iter().flatten().min();
-            let Some((severity, reason, from, due)) = verdict.step else { continue };
+            let Some(step) = verdict.step else { continue };
             if rule.absence && self.silent {
                 self.agenda.park(subject);
                 continue;
             }
-            let raised = self.raised(rule, item, subject, severity, reason, (from, due));
             match flag {
                 Some(flag) => {
                     if let Some(held) = held.iter_mut().find(|h| h.0 == flag.id.0) {
                         held.1 = true;
                     }
-                    self.more(flag, raised);
+                    more.push((flag.id, self.raised(rule, item, subject, step)));
                 }
-                None if raised_now && rule.one_at_a_time => {}
-                None if self.answered_before(rule, subject, item) => {}
+                // It belongs to the flag just raised, and is added to it when that is written down.
+                None if raised_now && rule.one_at_a_time => self.agenda.touch(subject, rule.reads),
                 None => {
                     raised_now = true;
+                    let raised = self.raised(rule, item, subject, step);
                     self.events.push(Event::FlagRaised(Box::new(raised)));
                 }
             }
+        }
+        // The most severe first, so that a flag rises once, and what comes after it only adds to it.
+        more.sort_by_key(|(flag, raised)| (*flag, std::cmp::Reverse(raised.severity)));
+        let mut risen: Option<FlagId> = None;
+        for (id, raised) in more {
+            let Some(flag) = state.flags.get(id) else { continue };
+            self.more(flag, raised, risen == Some(id));
+            risen = Some(id);
         }
         for flag in open {
             let Some((_, still, answered)) = held.iter().find(|h| h.0 == flag.id.0) else { continue };
@@ -176,7 +194,7 @@ impl Judging<'_> {
         }
         verdict.holds = true;
         let from = self.evaluator.instant(&rule.from, &asking).unwrap_or(item.at);
-        for step in &rule.steps {
+        for (n, step) in rule.steps.iter().enumerate() {
             if step.when.as_ref().is_some_and(|w| !self.evaluator.holds(w, &asking)) {
                 continue;
             }
@@ -186,13 +204,11 @@ impl Judging<'_> {
             let come = step.due.is_none() || due < self.now || (ran_out && due <= self.now);
             if !come {
                 verdict.next = [verdict.next, Some(due)].into_iter().flatten().min();
-            } else if verdict.step.as_ref().is_none_or(|s| step.severity > s.0) {
-                asking.due(due);
-                let sentence = asking.sentence(step.says.as_ref().unwrap_or(&rule.says), self.now);
-                verdict.step = Some((step.severity, sentence.into(), from, due));
+            } else if verdict.step.is_none_or(|s| step.severity > s.1) {
+                verdict.step = Some((n, step.severity, from, due));
             }
         }
-        let last_due = verdict.step.as_ref().map(|s| s.3).or(verdict.next).unwrap_or(from);
+        let last_due = verdict.step.map(|s| s.3).or(verdict.next).unwrap_or(from);
         asking.due(last_due);
         if self.evaluator.holds(&rule.answered, &asking) {
             let how = rule.answers.iter().find(|(when, _)| self.evaluator.holds(when, &asking));
@@ -207,10 +223,12 @@ impl Judging<'_> {
         rule: &Rule,
         item: &Item,
         subject: Subject,
-        severity: Severity,
-        reason: Arc<str>,
-        (from, due): (Timestamp, Timestamp),
+        (step, severity, from, due): (usize, Severity, Timestamp, Timestamp),
     ) -> Raised {
+        let mut asking = Asking::new(View { state: self.state, item }, rule);
+        asking.due(due);
+        let says = rule.steps.get(step).and_then(|s| s.says.as_ref()).unwrap_or(&rule.says);
+        let reason = asking.sentence(says, self.now);
         let view = View { state: self.state, item };
         let mut found: Vec<Evidence> = item.evidence.clone();
         for name in &rule.evidence {
@@ -219,7 +237,7 @@ impl Judging<'_> {
         found.sort();
         found.dedup();
         let reason = match item.leans_on.first() {
-            Some(lean) => format!("If she is the same ({}): {reason}", lean.reasons.join(", ")).into(),
+            Some(lean) => format!("If she is the same ({}): {reason}", lean.reasons.join(", ")),
             None => reason,
         };
         Raised {
@@ -231,22 +249,22 @@ impl Judging<'_> {
             victim: item.victim.or_else(|| item.incident.and_then(|i| i.victims().next())),
             episode: item.episode.clone(),
             evidence: found,
-            reason,
+            reason: reason.into(),
             from,
             due,
         }
     }
 
     /// A flag that is there already: it rises, or grows by new evidence or another episode.
-    fn more(&mut self, flag: &Flag, now: Raised) {
-        if now.severity > flag.now.severity {
+    fn more(&mut self, flag: &Flag, now: Raised, again: bool) {
+        if now.severity > flag.now.severity && !again {
             self.events.push(Event::FlagRose { flag: flag.id, severity: now.severity, now: Box::new(now) });
             return;
         }
         let new_episode = !flag.episodes.contains(&now.episode);
         let new_evidence = now.evidence.iter().any(|e| !flag.now.evidence.contains(e));
-        let found_owner = (flag.now.incident.is_none() && now.incident.is_some()) || (flag.now.victim.is_none() && now.victim.is_some());
-        if new_episode || new_evidence || found_owner {
+        let found_owner = flag.now.incident.is_none() && now.incident.is_some();
+        if new_episode || (!again && (new_evidence || found_owner)) {
             self.events.push(Event::FlagGrew { flag: flag.id, now: Box::new(now) });
         }
     }
@@ -254,7 +272,7 @@ impl Judging<'_> {
     /// An answered flag is raised again only by a new episode.
     fn answered_before(&self, rule: &Rule, subject: Subject, item: &Item) -> bool {
         self.state.flags.on(subject).any(|f| {
-            f.now.rule == rule.id && matches!(f.standing, Standing::Answered { .. }) && f.episodes.contains(&item.episode)
+            matches!(f.standing, Standing::Answered { .. }) && f.now.rule == rule.id && f.episodes.contains(&item.episode)
         })
     }
 }

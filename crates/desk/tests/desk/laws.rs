@@ -77,6 +77,21 @@ proptest! {
         prop_assert_eq!(bytes(whole.desk()), bytes(&desk));
     }
 
+    /// Only the rules that read what a message changed are judged after it: this holds that nothing was left out.
+    #[test]
+    fn judging_everything_again_changes_nothing(night in night()) {
+        let run = run(&night);
+        let state = run.desk().state().clone();
+        let now = state.clock;
+        let desk = Desk::from_state(state, Arc::new(alongside_desk::watch::lexicon::Lexicon::parse(alongside_desk::watch::lexicon::LEXICON).expect("the lexicon")));
+        let events = desk.decide(&alongside_desk::Command::Wake, &alongside_desk::Actor::desk(), now).expect("events");
+        let told = |e: &Event| match e {
+            Event::FlagRaised(r) => format!("raised {r:?}"),
+            other => format!("{} {other:?}", other.kind()),
+        };
+        prop_assert!(events.is_empty(), "{:?}", events.iter().map(told).collect::<Vec<_>>());
+    }
+
     #[test]
     fn law_5_a_retry_changes_nothing(night in night(), again in prop::collection::vec(any::<prop::sample::Index>(), 1..10)) {
         let mut twice = night.clone();
