@@ -35,12 +35,28 @@ impl<T> Pending<T> {
         pending
     }
 
-    /// Blocks this thread until the answer is there. Not to be called on a thread of an async runtime.
+    /// Blocks this thread until the answer is there: for threads of their own, and while a program starts or ends.
     ///
     /// # Errors
     /// [`Refused`], with nothing kept.
-    pub fn wait(self) -> Result<T, Refused> {
-        self.0.blocking_recv().unwrap_or(Err(Refused::Stopping))
+    pub fn wait(mut self) -> Result<T, Refused> {
+        let waker = Arc::new(Parked(std::thread::current())).into();
+        let mut context = Context::from_waker(&waker);
+        loop {
+            match Pin::new(&mut self).poll(&mut context) {
+                Poll::Ready(answer) => return answer,
+                Poll::Pending => std::thread::park(),
+            }
+        }
+    }
+}
+
+/// A thread that waits for an answer.
+struct Parked(std::thread::Thread);
+
+impl std::task::Wake for Parked {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 

@@ -150,7 +150,8 @@ impl Node {
         let lexicon = Arc::new(Lexicon::parse(&options.lexicon).map_err(OpenError::Lexicon)?);
         let mut store = SqliteStore::open(&folder)?;
         let policy = Policy::parse(&options.policy);
-        if let (Err(problems), true) = (&policy, store.last_seq().map_err(LoadError::from)? == Seq(0)) {
+        let empty = store.last_seq().map_err(LoadError::from)? == Seq(0);
+        if let (Err(problems), true) = (&policy, empty) {
             return Err(OpenError::Policy(problems.clone()));
         }
         let snapshot = store.latest_snapshot(Desk::FOLD_VERSION).unwrap_or_else(|error| {
@@ -193,7 +194,14 @@ impl Node {
         let node = Self(Arc::new(inner));
         match policy {
             Ok(policy) => {
-                node.put_in_force(Arc::new(policy), "node".into(), "the policy file at the start".into()).wait()?;
+                let set =
+                    node.put_in_force(Arc::new(policy), "node".into(), "the policy file at the start".into()).wait();
+                // A full disk must not keep a control room from seeing what it has: the last policy stays until the next start.
+                match set {
+                    Err(refused) if empty => return Err(refused.into()),
+                    Err(refused) => tracing::error!(%refused, "the policy was not put in force: the last one stays"),
+                    Ok(_) => {}
+                }
             }
             Err(problems) => {
                 tracing::error!(mistakes = problems.len(), "the policy file cannot be read: the last good one stays");

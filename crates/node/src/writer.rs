@@ -133,9 +133,9 @@ impl Writer {
 
     /// How long until the next clock runs out; `None`: until something comes.
     fn wait(&self) -> Option<Duration> {
-        let due = self.shared.desk.read().due()?;
-        let wait = self.shared.clock.wait_for(due);
-        if self.refusing.is_some() || self.stalled { Some(wait.unwrap_or(AGAIN).max(AGAIN)) } else { wait }
+        let due = self.shared.desk.read().due();
+        let wait = due.and_then(|due| self.shared.clock.wait_for(due));
+        if self.refusing.is_some() || (self.stalled && due.is_some()) { Some(AGAIN) } else { wait }
     }
 
     fn serve(&mut self, jobs: Vec<Job>, timers: bool) {
