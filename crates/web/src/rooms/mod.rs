@@ -23,10 +23,15 @@ use crate::live::{self, Drawn, Screen, Shown};
 use crate::page::{self, Personal};
 use crate::view_log::{View, ViewKind, ViewLog};
 use crate::views::frame::{Clock, Frame, LiveLine};
+use crate::views::part::FeedAge;
 use crate::views::state;
 
+pub mod act;
 pub mod case;
+pub mod desk;
 pub mod incident;
+pub mod key;
+pub mod naming;
 pub mod words;
 
 /// What every handler works with.
@@ -53,6 +58,7 @@ impl<S: Sync> FromRequestParts<S> for Room {
 pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
     let gate = door.gate();
     let door = sign_in::mount(door);
+    let door = act::mount(desk::mount(door));
     let door = case::mount(door);
     let door = incident::mount(door);
     door.give(Room { node, log, gate })
@@ -117,7 +123,13 @@ impl Room {
         let seq = desk.state().seq;
         let live = head.line.as_ref().map(|href| LiveLine { href: href.clone(), seq });
         let frame = page::frame(&self.gate, Some(session), nonce, head.title, head.screen);
-        Frame { clock: self.clock(), live, ..frame }
+        let feeds = desk.state().feeds.iter().map(|(name, health)| FeedAge {
+            name: name.to_string(),
+            newest: Some(health.last_heard),
+            late: health.silent_since.is_some(),
+            means: "What it would say may be missing: rules that wait for it stand as not known.".to_owned(),
+        });
+        Frame { clock: self.clock(), live, feeds: feeds.collect(), ..frame }
     }
 
     /// Shows a screen as a page.
