@@ -118,8 +118,8 @@ impl Story<'_> {
         let said = self.sheet.say(at, "person.released", CUSTODY, |o, _| {
             o.json("person", &him.json).text("how", how);
             if conditions {
-                o.texts("conditions", &["Not to contact her directly or indirectly", &keep_away])
-                    .json("protects", &list);
+                // Whom they protect, and until when, the order says that is sent beside this.
+                o.texts("conditions", &["Not to contact her directly or indirectly", &keep_away]);
             }
         });
         self.sheet.mention(said, "/person", &suspect);

@@ -203,6 +203,7 @@ impl Story<'_> {
         self.sheet.mention(said, "/person", &self.victim);
         let breach = self.order_in_force();
         let crime = (self.plan.offence.is_some() || breach) && !self.is(Mistake::L01OrderUntold);
+        self.set_right(at + 50, crime);
         let must = self.level == "high" || breach || self.is(Mistake::L03ReleaseUntold);
         let arrest = crime && !self.is(Mistake::T08SuspectUntouched) && (must || self.draw.percent(45));
         let arrested_s = arrest.then(|| self.arrest(at));
@@ -237,6 +238,31 @@ impl Story<'_> {
             self.sheet.miss("T08", named_s + 86_400, &[named, self.opened]);
         }
         self.afterwards(arrived_s, crime, arrested_s);
+    }
+
+    /// An officer at the scene finds out who they are, and the log's persons are set right (how often is assumed).
+    fn set_right(&mut self, at_s: i64, crime: bool) {
+        let often = match (self.plan.live, crime) {
+            (true, _) => 90,
+            (false, true) => 55,
+            (false, false) => 8,
+        };
+        if self.plan.habits.is_some() || !self.draw.percent(often) {
+            return;
+        }
+        let unit = self.crew.unit.clone();
+        let parts = [
+            (self.victim.clone(), self.victim_named.0, self.her.json.contains(&self.victim.reference(false))),
+            (self.suspect.clone(), self.suspect_named.0, self.him.json.contains(&self.suspect.reference(false))),
+        ];
+        for (who, named, _) in parts.into_iter().filter(|(_, _, right)| !right) {
+            let written = on_file(self.force, &who, at_s, &mut self.draw);
+            let corrects = self.sheet.id(named);
+            let said = self.sheet.say(at_s, "incident.corrected", &unit, |o, _| {
+                o.text("corrects", &corrects).json("fields", &format!("{{\"person\":{}}}", written.json));
+            });
+            self.sheet.mention(said, "/fields/person", &who);
+        }
     }
 
     fn arrest(&mut self, at_s: i64) -> i64 {
@@ -283,13 +309,14 @@ impl Story<'_> {
         }
     }
 
-    fn leave(&mut self, left_s: i64, reason: &str) {
+    fn leave(&mut self, left_s: i64, reason: &str) -> (Said, i64) {
         let (unit, dispatcher) = (self.crew.unit.clone(), self.crew.dispatcher.clone());
         self.sheet.unit(left_s, "unit.left", &unit, &unit);
         let closed_s = self.after(left_s, 60, 420);
-        self.sheet.say(closed_s, "incident.closed", &dispatcher, |o, _| {
+        let closed = self.sheet.say(closed_s, "incident.closed", &dispatcher, |o, _| {
             o.text("code", "DOMESTIC").text("reason", reason);
         });
+        (closed, closed_s)
     }
 
     /// He opens the door, and that is that.
@@ -301,7 +328,8 @@ impl Story<'_> {
         self.sheet.miss("D08", at, &[said, arrived]);
         self.sheet.miss("T05", arrived_s + 86_400, &[arrived]);
         let left_s = self.after(at, 60, 240);
-        self.leave(left_s, "No offences apparent");
+        let (closed, closed_s) = self.leave(left_s, "No offences apparent");
+        self.sheet.miss("D02", closed_s, &[closed, arrived]);
         let crime = self.plan.offence.is_some();
         // At high risk an interview by appointment would be another missed opportunity; this one stays the only one.
         let arrested_s = (crime && self.level == "high").then(|| self.arrest(left_s + 2 * 3_600));

@@ -7,6 +7,7 @@ use crate::line::instant;
 use crate::mistake::Mistake;
 use crate::pair::hour_of_day;
 use crate::person::{Force, HOUSEHOLDS};
+use crate::script::ScriptTimes;
 
 const DAY_S: i64 = 86_400;
 /// Live days on which a pair of the history may be reported again come round after so many days.
@@ -35,6 +36,16 @@ impl Options {
     /// Three years, 72 reports a day among ten times as many others, 6 mistakes in a hundred, the scripted case.
     pub const fn new(seed: u64, live_from: Timestamp) -> Self {
         Self { seed, live_from, years: 3, reports_a_day: 72, others: 10, mistakes: 6, scripted: true }
+    }
+
+    /// About how many messages the history has, for a progress bar: 18 a report, a figure of ours.
+    pub const fn messages_about(&self) -> u64 {
+        self.years as u64 * 365 * self.reports_a_day as u64 * 18
+    }
+
+    /// When the calls of the scripted night are taken, and where a demonstration begins.
+    pub fn script_times(&self) -> ScriptTimes {
+        self.force().script_times()
     }
 
     /// The force of these options.

@@ -88,8 +88,16 @@ impl Force {
             return Pair { index, victim, suspect: 2 * first + 1 - victim, relationship: "partner" };
         }
         let victim = if size >= 2 { first + u32::from(draw.percent(75) != self.person(first).female) } else { first };
-        let sex = self.person(victim).female;
-        let (other, others) = self.members(draw.below(u64::from(HOUSEHOLDS)) as u32);
+        let Person { female: sex, born, .. } = self.person(victim);
+        let mut elsewhere = self.members(draw.below(u64::from(HOUSEHOLDS)) as u32);
+        // Somebody of about the same age, if one of six households has them.
+        for _ in 0..5 {
+            if self.person(elsewhere.0).born.0.abs_diff(born.0) <= 12 {
+                break;
+            }
+            elsewhere = self.members(draw.below(u64::from(HOUSEHOLDS)) as u32);
+        }
+        let (other, others) = elsewhere;
         let suspect = if others >= 2 && self.person(other).female == sex { other + 1 } else { other };
         // Hardly ever the same household; then it is next door's.
         let suspect = if suspect != victim {

@@ -172,7 +172,7 @@ impl Force {
         let common = shared.weighted(list.iter().map(|c| c.share));
         let family = shared.place(list[common].family.len());
         let first_female = shared.percent(50);
-        let first_age = shared.between(19, 74);
+        let first_age = shared.between(22, 74);
         let married = shared.percent(55);
 
         let mut own = self.seed.branch("person", u64::from(index)).draw();
@@ -186,7 +186,7 @@ impl Force {
         };
         let age = match place {
             0 => first_age,
-            1 => (first_age + own.between(-6, 6)).max(18),
+            1 => (first_age + own.between(-6, 6)).max(21),
             _ => (first_age - own.between(20, 34)).max(0),
         };
         let given = own.pick(if female { &community_names.female } else { &community_names.male });

@@ -15,7 +15,8 @@ use crate::pair::{Offence, Pair};
 use crate::person::{Force, PEOPLE, Person, Phone};
 use crate::phrase::{Slots, fill};
 use crate::record::{self, Habit, Written};
-use crate::sheet::{Sheet, on_file};
+use crate::sheet::{Said, Sheet, on_file};
+use crate::staff::INVESTIGATORS;
 
 const DAY_S: i64 = 86_400;
 /// Days before the night on which the earlier reports were made: fourteen months.
@@ -193,12 +194,20 @@ struct Cast<'a> {
     mother: Person,
 }
 
+/// One of the four logs: its opening, and the messages that name the two.
+struct Log {
+    opened: Said,
+    victim: Said,
+    suspect: Said,
+    opened_s: i64,
+}
+
 const UNIT: &str = "QP17";
 const LAST_UNIT: &str = "MB22";
 const DISPATCHER: &str = "DC6212";
 
 impl Cast<'_> {
-    /// Opens one of the four logs; returns when the victim was named and by which message, with the opening.
+    /// Opens one of the four logs.
     fn open(
         &self,
         sheet: &mut Sheet,
@@ -206,7 +215,7 @@ impl Cast<'_> {
         called_s: i64,
         (handler, line, grade): (&str, &str, &str),
         words: &str,
-    ) -> (crate::sheet::Said, crate::sheet::Said, i64) {
+    ) -> Log {
         let reference = self.force.reference(PEOPLE / 2 - 2 - nth as u32, called_s);
         sheet.begin(format!("s{}-{nth}", self.force.local_midnight() / DAY_S), reference);
         let mut draw = self.force.seed.branch("script call", nth).draw();
@@ -234,7 +243,7 @@ impl Cast<'_> {
         });
         let named_s = opened_s + 20;
         let named = sheet.involve(named_s, handler, "victim", (&self.victim, &her), None);
-        sheet.involve(named_s + 15, handler, "suspect", (&self.suspect, &him), Some("ex_partner"));
+        let suspect = sheet.involve(named_s + 15, handler, "suspect", (&self.suspect, &him), Some("ex_partner"));
         if nth == 3 {
             let mother = record::write(self.force, &self.mother, called_s, Habit::FOUND, &mut draw);
             sheet.involve(named_s + 30, handler, "caller", (&self.mother, &mother), Some("parent"));
@@ -254,7 +263,7 @@ impl Cast<'_> {
             });
             sheet.miss("T03", ended_s + 170, &[ended, opened]);
         }
-        (opened, named, opened_s)
+        Log { opened, victim: named, suspect, opened_s }
     }
 
     fn fill(&self, words: &str, her: &Written, him: &Written) -> String {
@@ -268,7 +277,7 @@ impl Cast<'_> {
 
     fn first_call(&self, sheet: &mut Sheet, called_s: i64) {
         let words = &script().night;
-        let (opened, _, opened_s) = self.open(sheet, 1, called_s, ("CH4212", "999", "priority"), &words.call_1);
+        let Log { opened, opened_s, .. } = self.open(sheet, 1, called_s, ("CH4212", "999", "priority"), &words.call_1);
         let put_off_s = opened_s + 805;
         let put_off = sheet.log(put_off_s, "CH4212", &words.put_off);
         sheet.miss("D02", put_off_s, &[put_off, opened]);
@@ -278,7 +287,7 @@ impl Cast<'_> {
 
     fn second_call(&self, sheet: &mut Sheet, called_s: i64) {
         let words = &script().night;
-        let (opened, _, opened_s) = self.open(sheet, 2, called_s, ("CH4345", "999", "immediate"), &words.call_2);
+        let Log { opened, opened_s, .. } = self.open(sheet, 2, called_s, ("CH4345", "999", "immediate"), &words.call_2);
         let regraded_s = opened_s + 710;
         let regraded = sheet.say(regraded_s, "incident.graded", "CH4345", |o, _| {
             o.text("grade", "priority").text("reason", &words.regraded);
@@ -298,14 +307,16 @@ impl Cast<'_> {
 
     fn third_call(&self, sheet: &mut Sheet, called_s: i64) {
         let words = &script().night;
-        let (opened, named, opened_s) = self.open(sheet, 3, called_s, ("CH4170", "999", "priority"), &words.call_3);
+        let Log { opened, victim, opened_s, .. } =
+            self.open(sheet, 3, called_s, ("CH4170", "999", "priority"), &words.call_3);
         sheet.miss("T01", opened_s + 3_600, &[opened]);
-        sheet.miss("T04", opened_s + 50 + 3_600, &[named]);
+        sheet.miss("T04", opened_s + 50 + 3_600, &[victim]);
     }
 
     fn fourth_call(&self, sheet: &mut Sheet, called_s: i64) {
         let words = &script().night;
-        let (_, _, opened_s) = self.open(sheet, 4, called_s, ("CH4366", "999", "immediate"), &words.call_4);
+        let Log { victim, suspect, opened_s, .. } =
+            self.open(sheet, 4, called_s, ("CH4366", "999", "immediate"), &words.call_4);
         let mut draw = self.force.seed.branch("script end", 0).draw();
         sheet.unit(opened_s + 70, "unit.assigned", DISPATCHER, LAST_UNIT);
         let told = self.words(&words.told);
@@ -341,6 +352,16 @@ impl Cast<'_> {
         sheet.say(there_s + 2_400, "crime.recorded", LAST_UNIT, |o, _| {
             o.text("crime", "CR/S4").text("offence", "Wounding with intent").count("harm", 1100);
         });
+        sheet.say(there_s + 2_700, "crime.allocated", INVESTIGATORS, |o, _| {
+            o.text("crime", "CR/S4").text("reason", "Major incident team");
+        });
+        for (message, who, written) in [(victim, &self.victim, &her), (suspect, &self.suspect, &him)] {
+            let corrects = sheet.id(message);
+            let said = sheet.say(there_s + 2_800, "incident.corrected", LAST_UNIT, |o, _| {
+                o.text("corrects", &corrects).json("fields", &format!("{{\"person\":{}}}", written.json));
+            });
+            sheet.mention(said, "/fields/person", who);
+        }
         sheet.unit(there_s + 3_000, "unit.left", LAST_UNIT, LAST_UNIT);
         sheet.log(there_s + 3_060, DISPATCHER, "Male in custody, she is at hospital with an officer.");
         sheet.say(there_s + 3_300, "incident.closed", DISPATCHER, |o, _| {

@@ -280,7 +280,7 @@ fn the_truth_names_messages_that_were_sent_and_could_be_known_then() {
 fn the_scripted_case_is_thirteen_reports_spelled_differently_and_four_calls_in_one_night() {
     let options = small(7);
     let force = options.force();
-    let times = force.script_times();
+    let times = options.script_times();
     assert_eq!(times.start.plus(Period::minutes(20)), times.calls[1]);
     let mut spellings = BTreeSet::new();
     let mut references = BTreeSet::new();
@@ -331,6 +331,17 @@ fn a_phrase_bank_has_25_ways_a_third_of_them_indirect_and_fills_every_slot() {
 }
 
 #[test]
+fn a_third_of_what_is_planted_is_said_without_the_first_words() {
+    let mut draw = Seed::new(3).draw();
+    for (name, meaning) in phrase::bank().iter().filter(|(_, m)| !m.traps.is_empty()) {
+        let slots = phrase::Slots { victim: "A", suspect: "B", place: "C", unit: "D", earlier: "E" };
+        let indirect: BTreeSet<String> = meaning.indirect.iter().map(|text| phrase::fill(text, slots)).collect();
+        let said = (0..1_000).filter(|_| indirect.contains(&phrase::say(name, slots, &mut draw))).count();
+        assert!(said >= 320, "{name}: {said} of 1,000");
+    }
+}
+
+#[test]
 fn one_more_draw_shifts_no_other_branch() {
     let root = Seed::new(1);
     let mut a = root.branch("a", 0).draw();
@@ -347,4 +358,5 @@ fn three_years_are_as_many_messages_as_planned() {
     let count = write_history(&mut std::io::sink(), &options, &mut |n| said = n).expect("a sink takes it");
     assert_eq!(said, count);
     assert!((1_330_000..1_470_000).contains(&count), "{count} messages");
+    assert!(options.messages_about().abs_diff(count) * 20 < count, "the progress bar is right to 5 %");
 }
