@@ -194,7 +194,8 @@ impl<'a> Story<'a> {
         if self.draw.percent(22) {
             let meaning = *self.draw.pick(&TRAPS);
             // Nothing is denied that is alleged in the same breath.
-            if !self.signs.contains(&meaning) && !(meaning == "offence" && self.plan.offence.is_some()) {
+            let alleged = self.signs.contains(&meaning) || (meaning == "offence" && self.plan.offence.is_some());
+            if !alleged {
                 parts.push(self.trap(meaning));
             }
         }

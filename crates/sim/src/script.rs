@@ -8,7 +8,7 @@ use alongside_desk::time::{Timestamp, zone};
 use serde::Deserialize;
 
 use crate::incident::Plan;
-use crate::line::instant;
+use crate::line::{Object, instant};
 use crate::mistake::Mistake;
 use crate::name::Name;
 use crate::pair::{Offence, Pair};
@@ -32,6 +32,7 @@ struct Role {
 
 #[derive(Deserialize)]
 struct Words {
+    spelled: Vec<String>,
     call_1: String,
     put_off: String,
     call_2: String,
@@ -225,15 +226,9 @@ impl Cast<'_> {
         sheet.apart(called_s, "call.started", handler, |o, _| {
             o.text("call", &call).text("line", line).text("from", &from).text("handler", handler);
         });
-        let her = record::write(
-            self.force,
-            &self.victim,
-            called_s,
-            Habit { reference: 0, slips: 60, ..Habit::FOUND },
-            &mut draw,
-        );
-        let him =
-            record::write(self.force, &self.suspect, called_s, Habit { reference: 0, ..Habit::SUSPECT }, &mut draw);
+        let her = self.as_heard(nth, called_s);
+        let his = Habit { reference: 0, slips: 0, ..Habit::SUSPECT };
+        let him = record::write(self.force, &self.suspect, called_s, his, &mut draw);
         let text = self.fill(words, &her, &him);
         let opened_s = called_s + 35;
         let home = self.force.home(self.victim.household(called_s)).location();
@@ -264,6 +259,22 @@ impl Cast<'_> {
             sheet.miss("T03", ended_s + 170, &[ended, opened]);
         }
         Log { opened, victim: named, suspect, opened_s }
+    }
+
+    /// The victim as the handler of that call writes her down. Her number, birth date and home are right each time, so that
+    /// the night does not hang on the seed; her name is another each time, and nobody has looked for her reference.
+    fn as_heard(&self, nth: u64, called_s: i64) -> Written {
+        let spelled = &script().night.spelled;
+        let name = spelled.get(nth as usize - 1).map_or("", String::as_str);
+        let (year, month, day) = self.victim.born;
+        let mut o = Object::new();
+        o.text("name", name).text("born", &format!("{year:04}-{month:02}-{day:02}")).text("sex", "female");
+        if let Some(phone) = self.victim.phone(called_s) {
+            o.texts("phones", &[&phone.e164()]);
+        }
+        o.json("location", &self.force.home(self.victim.household(called_s)).location());
+        let called = name.split(' ').next().unwrap_or_default().to_owned();
+        Written { json: o.end(), called }
     }
 
     fn fill(&self, words: &str, her: &Written, him: &Written) -> String {

@@ -60,11 +60,13 @@ fn call_sign(i: i64) -> String {
     format!("{area}{:02}", 10 + i / 3)
 }
 
+type NumberToId = fn(i64) -> String;
+
 /// The staff list, as the force's own system sends it.
 pub fn listed(seed: Seed, at_s: i64) -> impl Iterator<Item = Line> {
     let mut clock = Clock::default();
     let mut teams = seed.branch("teams", 0).draw();
-    let roles: [(&str, i64, fn(i64) -> String); 4] = [
+    let roles: [(&str, i64, NumberToId); 4] = [
         ("handler", HANDLERS, handler),
         ("dispatcher", DISPATCHERS, dispatcher),
         ("supervisor", SUPERVISORS, supervisor),
