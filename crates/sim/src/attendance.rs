@@ -44,6 +44,16 @@ const DASH: [(&str, &str); 27] = [
     ("criminal_history", ""),
 ];
 
+/// What officers at the scene note and what means nothing.
+const AT_THE_SCENE: [&str; 6] = [
+    "BWV ACTIVATED",
+    "Dog in rear garden, friendly",
+    "Radio signal poor here",
+    "Pocket book entry made, form on tablet.",
+    "HANDSET BATTERY LOW, USE SECOND",
+    "Resuming shortly, paperwork to finish",
+];
+
 /// Questions whose yes alleges no offence.
 const HARMLESS: [&str; 6] =
     ["depressed_suicidal", "child_contact", "more_often", "money", "substances_mental_health", "criminal_history"];
@@ -93,7 +103,7 @@ impl Story<'_> {
         let mut text = format!("{}. {} v {}. {}", self.place, self.her.called, self.him.called, self.words);
         let order = self.order_in_force();
         if order && !self.is(Mistake::L01OrderUntold) {
-            text = format!("{text}. {}", self.phrase("order_told"));
+            text = format!("{}. {}", text.trim_end_matches('.'), self.phrase("order_told"));
         }
         let told = self.sheet.say(told_s, "unit.told", &crew.dispatcher, |o, _| {
             o.text("unit", &unit).text("text", &text);
@@ -228,8 +238,8 @@ impl Story<'_> {
             self.assess(assessed_s, &unit);
         }
         if self.plan.live || self.draw.percent(12) {
-            let text = self.phrase("neutral");
-            self.sheet.log(assessed_s + 120, &unit, &text);
+            let text = *self.draw.pick(&AT_THE_SCENE);
+            self.sheet.log(assessed_s + 120, &unit, text);
         }
         let left_s = self.after(assessed_s, 300, 1_500);
         self.leave(left_s, if crime { "Crime recorded, see entries" } else { "Attended, seen, advice given" });

@@ -287,7 +287,8 @@ impl<'a> Story<'a> {
             self.sheet.miss("H02", at, &[self.opened, said]);
         }
         if self.is(Mistake::H08JustLetOut) {
-            let (said, at) = self.suspect_named;
+            // Knowable from her name already: when she was told of the release, the two were named together.
+            let (said, at) = self.victim_named;
             self.sheet.miss("H08", at, &[self.opened, said]);
         }
     }
