@@ -277,6 +277,29 @@ fn the_truth_names_messages_that_were_sent_and_could_be_known_then() {
 }
 
 #[test]
+fn who_is_who_in_the_history_is_written_apart_and_names_messages_of_it() {
+    let options = Options { reports_a_day: 2, ..small(8) };
+    let ids: BTreeSet<String> = history(&options).map(|line| parsed(&line.json).id).collect();
+    let mut out = Vec::new();
+    let count = write_history_truth(&mut out, &options).expect("memory takes it");
+    let text = String::from_utf8(out).expect("text");
+    assert_eq!(text.lines().count() as u64, count);
+    let named =
+        |line: &str| line.split("\"message\":\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
+    let known = text.lines().filter(|line| named(line).is_some_and(|id| ids.contains(&id))).count();
+    // The rest is about messages that the live feed sends: what follows the last reports.
+    assert!(known * 100 > text.lines().count() * 85 && known > 2_000, "{known} of {count}");
+}
+
+#[test]
+fn a_quiet_feed_says_every_half_minute_that_it_lives() {
+    let options = Options { scripted: false, ..small(2) };
+    let sent = a_day(&options);
+    assert!(sent.windows(2).all(|w| w[1].at.since(w[0].at) <= Period::seconds(30)));
+    assert!(sent.iter().filter(|due| due.json.contains("feed.alive")).count() > 1_000);
+}
+
+#[test]
 fn the_scripted_case_is_thirteen_reports_spelled_differently_and_four_calls_in_one_night() {
     let options = small(7);
     let force = options.force();
