@@ -1,7 +1,7 @@
 //! What people do: each form becomes one command of the node, once, and what is refused is said in plain words.
 
 use alongside_desk::Refusal;
-use alongside_desk::review::{Ask, StaffCommand, StaffEvent};
+use alongside_desk::review::{ActionId, Ask, StaffCommand, StaffEvent};
 use alongside_desk::time::Timestamp;
 use alongside_desk::watch::Subject;
 use alongside_journal::{Body, Read as _, Seq};
@@ -23,6 +23,7 @@ use crate::views::{moment, state};
 pub fn mount(door: Door) -> Door {
     door.route(Method::POST, "/rows/{key}/take", take)
         .route(Method::POST, "/rows/{key}/release", release)
+        .route(Method::POST, "/actions/{key}/acknowledge", acknowledge)
         .route(Method::POST, "/undo/{id}", undo)
 }
 
@@ -61,6 +62,22 @@ async fn undo(room: Room, asked: Asked, Path(act): Path<u64>, Form(sent): Form<S
     room.act(&asked, sent.form_id, Ask::Undo { act }, "/").await
 }
 
+async fn acknowledge(room: Room, asked: Asked, Path(id): Path<u64>, Form(sent): Form<Sent>) -> Response {
+    let Some(session) = &asked.session else { return nowhere(&asked) };
+    let action = ActionId(id);
+    let found = room.node.read(|desk| {
+        let asked = desk.state().reviews.action(action)?;
+        let list = super::actions::list_of(asked.role)?;
+        let staff = naming::staff_in(desk.state(), asked.subject);
+        let may = authorise(session, Action::Acknowledge, Whose::Record { staff: &staff }) == Decision::Allow;
+        (may && session.account.roles.contains(&list)).then_some(())
+    });
+    match found {
+        Some(()) => room.act(&asked, sent.form_id, Ask::AcknowledgeAction { action }, "/actions").await,
+        None => nowhere(&asked),
+    }
+}
+
 impl Room {
     /// What this person may act on under an address; nothing where it is not there, or is a record that they are in.
     pub fn reach(&self, session: &Session, action: Action, key: &str) -> Option<Subject> {
@@ -72,7 +89,13 @@ impl Room {
     }
 
     /// Does something with a row.
-    pub async fn act_on(&self, asked: &Asked, key: &str, form_id: String, ask: impl FnOnce(Subject) -> Ask) -> Response {
+    pub async fn act_on(
+        &self,
+        asked: &Asked,
+        key: &str,
+        form_id: String,
+        ask: impl FnOnce(Subject) -> Ask,
+    ) -> Response {
         let reach = |session| self.reach(session, Action::Take, key);
         match asked.session.as_ref().and_then(reach) {
             Some(subject) => self.act(asked, form_id, ask(subject), "/desk").await,
@@ -119,9 +142,12 @@ impl Room {
                 "What you asked for was not done.".to_owned(),
                 "Look at it again and decide again.",
             ),
-            Refused::Desk(Refusal::Unfit(why)) => {
-                (StatusCode::CONFLICT, staff.told(why), "Nothing has been changed.".to_owned(), "Go back and look again.")
-            }
+            Refused::Desk(Refusal::Unfit(why)) => (
+                StatusCode::CONFLICT,
+                staff.told(why),
+                "Nothing has been changed.".to_owned(),
+                "Go back and look again.",
+            ),
             Refused::Desk(Refusal::NoSuch(_)) | Refused::NoSuch(_) => return nowhere(asked),
             _ => return page::state(StatusCode::SERVICE_UNAVAILABLE, &state::NOT_SAVED, asked.session.clone()),
         };
@@ -159,17 +185,20 @@ impl Room {
     /// `Log 0187 taken`
     fn did(&self, event: &StaffEvent) -> String {
         let log = |subject: Subject| {
-            self.node.read(|desk| match desk.state().home(subject) {
-                Subject::Incident(id) => desk.state().reference(id).map(|reference| format!("Log {reference}")),
-                Subject::Call(id) => desk.state().calls.get(&id).map(|call| format!("Call {}", call.reference)),
-                Subject::Person(_) => None,
-            })
-            .unwrap_or_else(|| "This".to_owned())
+            self.node
+                .read(|desk| match desk.state().home(subject) {
+                    Subject::Incident(id) => desk.state().reference(id).map(|reference| format!("Log {reference}")),
+                    Subject::Call(id) => desk.state().calls.get(&id).map(|call| format!("Call {}", call.reference)),
+                    Subject::Person(_) => None,
+                })
+                .unwrap_or_else(|| "This".to_owned())
         };
         match event {
             StaffEvent::ReviewOpened { subject } | StaffEvent::Taken { subject } => format!("{} taken", log(*subject)),
             StaffEvent::Released { subject } => format!("{} let go", log(*subject)),
-            StaffEvent::Held { subject, until, .. } => format!("{} held until {}", log(*subject), moment::minutes(*until)),
+            StaffEvent::Held { subject, until, .. } => {
+                format!("{} held until {}", log(*subject), moment::minutes(*until))
+            }
             StaffEvent::HandedOver { subject, .. } => format!("{} handed over", log(*subject)),
             StaffEvent::Disposed { subject, .. } => format!("{} disposed of", log(*subject)),
             StaffEvent::Confirmed { .. } => "Flag confirmed".to_owned(),

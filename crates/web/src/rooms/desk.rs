@@ -8,7 +8,7 @@ use alongside_desk::review::{Progress, Work as OpenWork};
 use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::{Severity, Subject};
 use alongside_desk::{Actor, Desk, State};
-use axum::extract::Query;
+use axum::extract::Form;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use serde::Deserialize;
@@ -16,25 +16,31 @@ use serde::Deserialize;
 use super::naming::{self, Staff};
 use super::{Drawing, Head, Room, Sight, key};
 use crate::door::{Action, Asked, Decision, Door, Role, Session, Subject as Whose, authorise};
-use crate::views::desk::{Colleague, Desk as View, Empty, Group, GroupKind, Holder, LiveCall, NextHandOver, Row, Shift, Work};
+use crate::views::desk::{
+    Colleague, Desk as View, Empty, Group, GroupKind, Holder, LiveCall, NextHandOver, Row, Shift, Work,
+};
 use crate::views::moment;
 use crate::views::part::{Act, Countdown, Left, Notice, Tag};
 
 /// Mounts its routes.
 #[must_use]
 pub fn mount(door: Door) -> Door {
-    door.route(Method::GET, "/desk", page).route(Method::GET, "/live/desk", line)
+    door.route(Method::GET, "/desk", page).route(Method::POST, "/desk", find).route(Method::GET, "/live/desk", line)
 }
 
-/// What a queue is looked through by.
+/// What a queue is looked through by. It comes in a form's body: a name never stands in an address.
 #[derive(Deserialize)]
 struct Find {
     #[serde(default)]
     find: String,
 }
 
-async fn page(room: Room, asked: Asked, Query(query): Query<Find>) -> Response {
-    room.page(&asked, &Queue { find: query.find }).await
+async fn page(room: Room, asked: Asked) -> Response {
+    room.page(&asked, &Queue { find: String::new() }).await
+}
+
+async fn find(room: Room, asked: Asked, Form(sent): Form<Find>) -> Response {
+    room.page(&asked, &Queue { find: sent.find }).await
 }
 
 async fn line(room: Room, asked: Asked, headers: HeaderMap) -> Response {
@@ -42,7 +48,7 @@ async fn line(room: Room, asked: Asked, headers: HeaderMap) -> Response {
 }
 
 struct Queue {
-    /// A queue that is looked through stands still: its words never go into an address of a line.
+    /// A queue that is looked through stands still: the words never go into the address of a line.
     find: String,
 }
 
@@ -59,7 +65,8 @@ impl Sight for Queue {
         let mut drawing = room.node.read(|desk| {
             let frame = room.frame(desk, session, nonce, &self.head());
             let teller = Teller { desk, staff: &staff, session, who: naming::actor(session), now: frame.clock.now };
-            Drawing { seq: desk.state().seq, subjects: BTreeSet::new(), view: teller.desk(frame) }.seen(&teller, &self.find)
+            Drawing { seq: desk.state().seq, subjects: BTreeSet::new(), view: teller.desk(frame) }
+                .seen(&teller, &self.find)
         });
         drawing.view.notices.extend(room.undo(session, drawing.view.frame.clock.now));
         Some(drawing)
@@ -212,7 +219,8 @@ impl Teller<'_> {
             }
             let log = self.state().reference(incident)?;
             let urgent = self.state().waiting_on(subject).iter().any(|f| f.is_open() && f.now.severity == Severity::S1);
-            let handler = call.handler.as_deref().map_or_else(|| "no handler named".to_owned(), |by| format!("handler {by}"));
+            let handler =
+                call.handler.as_deref().map_or_else(|| "no handler named".to_owned(), |by| format!("handler {by}"));
             Some(LiveCall {
                 line: call.line.map_or("Call", alongside_desk::message::Line::word).to_owned(),
                 since: began,
@@ -284,7 +292,9 @@ impl Teller<'_> {
         let state = self.state();
         match state.home(subject) {
             Subject::Incident(id) => state.reference(id).map_or_else(|| "A log".to_owned(), |log| format!("Log {log}")),
-            Subject::Call(id) => state.calls.get(&id).map_or_else(|| "A call".to_owned(), |call| format!("Call {}", call.reference)),
+            Subject::Call(id) => {
+                state.calls.get(&id).map_or_else(|| "A call".to_owned(), |call| format!("Call {}", call.reference))
+            }
             Subject::Person(id) => naming::pair(state, &[id], &[]),
         }
     }

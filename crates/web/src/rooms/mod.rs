@@ -27,12 +27,21 @@ use crate::views::part::FeedAge;
 use crate::views::state;
 
 pub mod act;
+pub mod actions;
+pub mod board;
 pub mod case;
 pub mod desk;
+pub mod form;
+pub mod hand_over;
 pub mod incident;
 pub mod key;
+pub mod list;
 pub mod naming;
+pub mod why;
 pub mod words;
+
+#[cfg(test)]
+mod tests;
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -58,7 +67,9 @@ impl<S: Sync> FromRequestParts<S> for Room {
 pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
     let gate = door.gate();
     let door = sign_in::mount(door);
-    let door = act::mount(desk::mount(door));
+    let door = [desk::mount, why::mount, board::mount, actions::mount, hand_over::mount, list::mount, form::mount, act::mount]
+        .into_iter()
+        .fold(door, |door, mount: fn(Door) -> Door| mount(door));
     let door = case::mount(door);
     let door = incident::mount(door);
     door.give(Room { node, log, gate })

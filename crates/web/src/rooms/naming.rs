@@ -14,7 +14,11 @@ pub fn pair(state: &State, victims: &[RecordId], suspects: &[RecordId]) -> Strin
     match (of(victims), of(suspects)) {
         (Some(one), Some(two)) if one.family.eq_ignore_ascii_case(&two.family) => {
             let (first, second) = (one.initial(), two.initial());
-            if first.is_empty() || second.is_empty() { one.family } else { format!("{first} and {second} {}", one.family) }
+            if first.is_empty() || second.is_empty() {
+                one.family
+            } else {
+                format!("{first} and {second} {}", one.family)
+            }
         }
         (Some(one), Some(two)) => format!("{} and {}", one.family, two.family),
         (Some(one), None) => one.short(),
@@ -26,7 +30,9 @@ pub fn pair(state: &State, victims: &[RecordId], suspects: &[RecordId]) -> Strin
 /// A record's whole name as its source wrote it, from this record or another of the same person.
 pub fn whole(state: &State, record: RecordId) -> Option<String> {
     let own = state.people.record(record).person.full_name();
-    own.or_else(|| state.people.identity(record).iter().find_map(|other| state.people.record(*other).person.full_name()))
+    own.or_else(|| {
+        state.people.identity(record).iter().find_map(|other| state.people.record(*other).person.full_name())
+    })
 }
 
 /// A name in its two parts.

@@ -1,0 +1,161 @@
+//! The supervisor's board: what is over, what goes over next, what nobody has, who covers. It names nobody in the record.
+
+use std::collections::BTreeSet;
+
+use alongside_desk::queue::{self, ActionItem, Cover, Level, Row as QueueRow};
+use alongside_desk::review::Progress;
+use alongside_desk::watch::Severity;
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+
+use super::desk::Teller;
+use super::naming::{self, Staff};
+use super::{Drawing, Head, Room, Sight, key};
+use crate::door::{Action, Asked, Door, Session};
+use crate::views::board::{Board as View, Item};
+use crate::views::desk::Colleague;
+use crate::views::moment;
+use crate::views::part::{Countdown, Tag};
+
+/// Mounts its routes.
+#[must_use]
+pub fn mount(door: Door) -> Door {
+    door.route(Method::GET, "/board", page).route(Method::GET, "/live/board", line)
+}
+
+async fn page(room: Room, asked: Asked) -> Response {
+    room.page(&asked, &Board).await
+}
+
+async fn line(room: Room, asked: Asked, headers: HeaderMap) -> Response {
+    room.line(&asked, &headers, Board).await
+}
+
+struct Board;
+
+impl Sight for Board {
+    type View = View;
+
+    fn head(&self) -> Head {
+        Head { title: "Board", screen: "board", action: Action::SeeBoard, line: Some("/live/board".to_owned()) }
+    }
+
+    fn draw(&self, room: &Room, session: &Session, nonce: &str) -> Option<Drawing<View>> {
+        let staff = Staff::of(&room.gate);
+        Some(room.node.read(|desk| {
+            let frame = room.frame(desk, session, nonce, &self.head());
+            let teller = Teller { desk, staff: &staff, session, who: naming::actor(session), now: frame.clock.now };
+            let mut board = queue::board(desk, teller.now);
+            for rows in [&mut board.overdue, &mut board.next, &mut board.untaken] {
+                rows.retain(|row| teller.may_see(row.subject));
+            }
+            board.unacknowledged.retain(|item| teller.may_see(item.action.subject));
+            let shown = board.overdue.iter().chain(&board.next).chain(&board.untaken);
+            // The wall shows logs and no people: the incidents are what is looked at.
+            let subjects: BTreeSet<String> =
+                shown.flat_map(|row| naming::subjects(desk.state(), row.subject, [])).collect();
+            Drawing { seq: desk.state().seq, subjects, view: view(&teller, &board, frame) }
+        }))
+    }
+}
+
+fn view(teller: &Teller<'_>, board: &queue::Board, frame: crate::views::frame::Frame) -> View {
+    let rows = |rows: &[QueueRow], list: &str| rows.iter().map(|row| item(teller, row, list)).collect::<Vec<_>>();
+    let counts = &board.counts;
+    View {
+        frame,
+        notices: Vec::new(),
+        overdue: rows(&board.overdue, "over"),
+        next: rows(&board.next, "next"),
+        untaken: rows(&board.untaken, "free"),
+        unacknowledged: board.unacknowledged.iter().map(|item| asked(teller, item)).collect(),
+        calls: teller.calls(),
+        cover: board.cover.iter().map(|cover| colleague(teller, cover)).collect(),
+        gap: if board.is_covered { String::new() } else { "No specialist is on".to_owned() },
+        then: match (&board.on_call, board.is_covered) {
+            (_, true) => String::new(),
+            (Some(who), false) => {
+                format!("What is urgent comes to you, then to {}, who is on call.", teller.staff.name(who))
+            }
+            (None, false) => "What is urgent comes to you. Nobody is named as on call.".to_owned(),
+        },
+        counts: vec![
+            ("DA incidents".to_owned(), counts.incidents.to_string()),
+            ("looked at".to_owned(), counts.looked_at.to_string()),
+            ("acted on in time".to_owned(), format!("{} of {}", counts.in_time, counts.timed)),
+            ("while nobody was on".to_owned(), counts.unattended.to_string()),
+            ("asked and acknowledged".to_owned(), format!("{} of {}", counts.acknowledged, counts.actions)),
+        ],
+        since: moment::minutes(counts.since),
+    }
+}
+
+fn item(teller: &Teller<'_>, row: &QueueRow, list: &str) -> Item {
+    let over = row.deadline.as_ref().filter(|deadline| deadline.due > deadline.from);
+    let clock = match (over, row.escalation) {
+        (_, Some(escalation)) if list == "free" => {
+            Countdown { at: escalation.since, from: None, to: "untaken".into(), up: true }
+        }
+        (Some(deadline), _) => {
+            Countdown { at: deadline.due, from: Some(deadline.from), to: deadline.to.to_string(), up: false }
+        }
+        (None, _) => {
+            let since = row.decide_by.or(row.opened_at).unwrap_or(teller.now);
+            Countdown { at: since, from: None, to: "to decide".into(), up: since <= teller.now }
+        }
+    };
+    let holder = match &row.holder {
+        Some(holder) if !row.holder_gone => format!("{} has it", teller.staff.name(&holder.who)),
+        _ => "nobody has it".to_owned(),
+    };
+    let then = match row.escalation.and_then(|escalation| escalation.next) {
+        Some((Level::OnCall, at)) => format!("to whoever is on call at {}", moment::minutes(at)),
+        Some((Level::Supervisor, at)) => format!("comes to you at {}", moment::minutes(at)),
+        _ => String::new(),
+    };
+    let tag = row.severity.map(|severity| match severity {
+        Severity::S1 => Tag::S1,
+        Severity::S2 => Tag::S2,
+        Severity::S3 => Tag::S3,
+    });
+    let key = key::of(row.subject);
+    Item {
+        id: format!("{list}-{key}"),
+        clock,
+        tag,
+        says: row.why.clone(),
+        about: format!("{} · {holder}", teller.log(row.subject)),
+        alarm: !then.is_empty(),
+        then,
+        href: Some(format!("/rows/{key}/why")),
+    }
+}
+
+fn asked(teller: &Teller<'_>, item: &ActionItem) -> Item {
+    let action = &item.action;
+    let then = match item.progress {
+        Progress::Declined => "cannot be done",
+        _ if item.is_late => "its time has passed",
+        _ => "",
+    };
+    Item {
+        id: format!("asked-{}", action.id.0),
+        clock: Countdown { at: action.by, from: Some(action.asked_at), to: "to be done".into(), up: false },
+        tag: None,
+        says: format!("Needed from the {}", action.role.word()),
+        about: format!("{} · asked {}", teller.log(action.subject), moment::minutes(action.asked_at)),
+        then: then.to_owned(),
+        alarm: !then.is_empty(),
+        href: Some(format!("/actions/{}", action.role.word()))
+            .filter(|_| super::actions::list_of(action.role).is_some()),
+    }
+}
+
+fn colleague(teller: &Teller<'_>, cover: &Cover) -> Colleague {
+    let open = if cover.open == 0 { String::new() } else { format!(", {} open", cover.open) };
+    Colleague {
+        name: teller.staff.name(&cover.staff),
+        doing: format!("{} until {}{open}", cover.role.word(), moment::minutes(cover.until)),
+        present: true,
+    }
+}

@@ -1,0 +1,212 @@
+//! A room to test in: a real node on a folder of its own, a clock that is moved by hand, one person a role.
+
+use std::sync::Arc;
+
+use alongside_desk::message::read_line;
+use alongside_desk::time::{Period, Timestamp};
+use alongside_desk::watch::POLICY;
+use alongside_desk::watch::lexicon::LEXICON;
+use alongside_journal::Moment;
+use alongside_node::{Clock, ManualClock, Node, Offer, Options, Reading, Topic, View as NodeView};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use crate::door::{Accounts, Door, Gate, GateSettings, Limits, NewAccount, Role};
+use crate::view_log::{View, ViewKind, ViewLog, ViewRefused};
+
+/// Thursday 16 April 2026, 20:00 in London.
+pub const EVENING: Timestamp = Timestamp::from_ms(1_776_366_000_000);
+
+pub struct TestRoom {
+    pub node: Node,
+    pub clock: Arc<ManualClock>,
+    pub gate: Arc<Gate>,
+    /// Lines of the table without a handler, and handlers without a line.
+    pub gaps: Vec<String>,
+    router: Router,
+    _folder: TempDir,
+}
+
+/// Somebody who is signed in.
+pub struct Person {
+    pub id: String,
+    cookie: String,
+    word: String,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// The part that a live line swaps.
+    pub fn block(&self) -> &str {
+        let from = self.body.find("<div id=\"moment\"").expect("a live page");
+        let to = self.body.find("<dialog id=\"keys\"").expect("a page");
+        let block = self.body[from..to].trim_end();
+        block.strip_suffix("</div>").expect("the page's own end").trim_end()
+    }
+
+    /// The value of the form's id on the control that goes to `href`.
+    pub fn form_id(&self, href: &str) -> String {
+        let at = self.body.find(&format!("action=\"{href}\"")).unwrap_or_else(|| panic!("no form to {href}"));
+        let rest = &self.body[at..];
+        let value = rest.find("name=\"form_id\" value=\"").expect("a form's id") + 22;
+        rest[value..].split('"').next().expect("its end").to_owned()
+    }
+}
+
+/// The node's log of views.
+struct Book(Node);
+
+impl ViewLog for Book {
+    fn record(&self, view: View) -> BoxFuture<'_, Result<(), ViewRefused>> {
+        let seq = alongside_journal::Seq(view.seq);
+        let moment = match view.kind {
+            ViewKind::Page => Moment::Page,
+            ViewKind::LiveOpened => Moment::Opened,
+            ViewKind::LiveGoesOn { .. } => Moment::Continued,
+            ViewKind::LiveClosed { .. } => Moment::Closed,
+            ViewKind::CameOnScreen => Moment::Continued,
+        };
+        let topic = |subject: &String| match subject.split_once(':') {
+            Some(("incident", reference)) => Topic::Incident(reference.to_owned()),
+            Some(("record", number)) => Topic::Record(number.parse().expect("a number")),
+            Some(("role", role)) => Topic::Staff(role.to_owned()),
+            _ => panic!("{subject} is no subject"),
+        };
+        let view = NodeView {
+            actor: view.actor.into(),
+            screen: view.screen,
+            moment,
+            subjects: view.subjects.iter().map(|subject| self.0.stream(&topic(subject))).collect(),
+            rights: view.right.to_owned(),
+            shown: (seq, seq),
+            why: String::new(),
+        };
+        let pending = self.0.record_view(view);
+        Box::pin(async move { pending.await.map(|_| ()).map_err(|_| ViewRefused) })
+    }
+}
+
+impl TestRoom {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(ManualClock::at(EVENING));
+        let options = Options { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Options::new(POLICY, LEXICON) };
+        let node = Node::open(folder.path(), options, &mut |_| ()).expect("a node");
+        let accounts = Accounts::in_memory();
+        let settings = GateSettings {
+            room: "Harrowdale control room".into(),
+            seats: vec!["desk 1".into()],
+            secure: false,
+            limits: Limits::default(),
+        };
+        let gate = Arc::new(Gate::new(accounts, settings, None));
+        let door = super::super::mount(Door::new(gate.clone()), node.clone(), Arc::new(Book(node.clone())));
+        let gaps = door.gaps();
+        Self { node, clock, gate, gaps, router: door.open(), _folder: folder }
+    }
+
+    /// Signs somebody in.
+    pub fn person(&self, name: &str, role: Role) -> Person {
+        self.person_of(name, role, None)
+    }
+
+    pub fn person_of(&self, name: &str, role: Role, staff: Option<&str>) -> Person {
+        let new = NewAccount {
+            name: name.into(),
+            shown: name.into(),
+            staff: staff.map(Into::into),
+            roles: [role].into(),
+            password: None,
+        };
+        let account = self.gate.accounts.add(&new, self.gate.now()).expect("a new name");
+        let token = self.gate.accounts.open_session(&account, "desk 1", None, self.gate.now()).expect("a session");
+        Person { id: account.id, cookie: format!("alongside={}", token.hex()), word: token.form_word() }
+    }
+
+    /// Moves the clock.
+    pub fn at(&self, seconds: i64) -> Timestamp {
+        let at = EVENING.plus(Period::seconds(seconds));
+        self.clock.set(at);
+        at
+    }
+
+    /// Takes a message of the feed, happened and known now.
+    pub async fn take(&self, raw: &str) {
+        let now = self.clock.now();
+        let raw = raw.replace("NOW", &now.to_string());
+        let message = read_line(&raw).unwrap_or_else(|faults| panic!("{faults:?}")).message;
+        let reading = Reading::Message { raw: raw.as_str().into(), message: Box::new(message) };
+        let offer = Offer { size: raw.len(), content: Sha256::digest(&raw).into(), reading };
+        self.node.take("cad", now, vec![offer]).await.expect("kept");
+    }
+
+    /// A woman reports her partner, nobody is sent, and the target runs out.
+    pub async fn night(&self) {
+        self.at(0);
+        self.take(r#"{"id":"m1","at":"NOW","type":"incident.opened","incident":"L0187","by":"op1","channel":"999","grade":"immediate","code":"ASSAULT","qualifiers":["DA"],"text":"Caller says he is at the door again"}"#).await;
+        self.take(r#"{"id":"m2","at":"NOW","type":"incident.person","incident":"L0187","by":"op1","role":"victim","relationship":"partner","person":{"ref":"P1","given":"Orla","family":"Pennick"}}"#).await;
+        self.take(r#"{"id":"m3","at":"NOW","type":"incident.person","incident":"L0187","by":"op1","role":"suspect","relationship":"partner","person":{"ref":"P2","given":"Piers","family":"Quarmby"}}"#).await;
+        self.later(40 * 60).await;
+    }
+
+    /// Moves the clock and waits until the node has judged what fell due.
+    pub async fn later(&self, seconds: i64) {
+        let at = self.at(seconds);
+        let id = format!("alive-{seconds}");
+        self.take(&format!(r#"{{"id":"{id}","at":"NOW","type":"feed.alive"}}"#)).await;
+        assert!(self.node.read(|desk| desk.state().clock >= at));
+    }
+
+    pub async fn get(&self, who: &Person, path: &str) -> Answer {
+        self.ask(Request::get(path).header(header::COOKIE, &who.cookie).body(Body::empty()).expect("a request")).await
+    }
+
+    pub async fn post(&self, who: &Person, path: &str, form: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::COOKIE, &who.cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let body = format!("csrf={}&{form}", who.word);
+        self.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+
+    /// Presses a button that a page shows.
+    pub async fn press(&self, who: &Person, page: &Answer, href: &str) -> Answer {
+        self.post(who, href, &format!("form_id={}", page.form_id(href))).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8(to_bytes(body, 1 << 22).await.expect("whole").to_vec()).expect("text");
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The first page that a live line sends.
+    pub async fn first_live(&self, who: &Person, path: &str) -> String {
+        let request = Request::get(path).header(header::COOKIE, &who.cookie).body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let mut stream = response.into_body().into_data_stream();
+        let mut text = String::new();
+        while !text.contains("event: page") || !text.ends_with("\n\n") {
+            let part = stream.next().await.expect("it goes on").expect("readable");
+            text += std::str::from_utf8(&part).expect("text");
+        }
+        let event = text.split("\n\n").find(|event| event.contains("event: page")).expect("a page").to_owned();
+        let data: Vec<&str> =
+            event.lines().filter_map(|line| line.strip_prefix("data: ").or(line.strip_prefix("data:"))).collect();
+        data.join("\n").trim().to_owned()
+    }
+}
