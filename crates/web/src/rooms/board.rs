@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use alongside_desk::queue::{self, ActionItem, Cover, Level, Row as QueueRow};
 use alongside_desk::review::Progress;
-use alongside_desk::watch::Severity;
+use alongside_desk::watch::{Severity, Subject};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
@@ -52,8 +52,11 @@ impl Sight for Board {
             board.unacknowledged.retain(|item| teller.may_see(item.action.subject));
             let shown = board.overdue.iter().chain(&board.next).chain(&board.untaken);
             // The wall shows logs and no people: the incidents are what is looked at.
+            let asked = board.unacknowledged.iter().map(|item| item.action.subject);
+            let calls = teller.calls().into_iter().map(|(id, _)| Subject::Incident(id));
+            let shown = shown.map(|row| row.subject).chain(asked).chain(calls);
             let subjects: BTreeSet<String> =
-                shown.flat_map(|row| naming::subjects(desk.state(), row.subject, [])).collect();
+                shown.flat_map(|subject| naming::subjects(desk.state(), subject, [])).collect();
             Drawing { seq: desk.state().seq, subjects, view: view(&teller, &board, frame) }
         }))
     }
@@ -69,7 +72,7 @@ fn view(teller: &Teller<'_>, board: &queue::Board, frame: crate::views::frame::F
         next: rows(&board.next, "next"),
         untaken: rows(&board.untaken, "free"),
         unacknowledged: board.unacknowledged.iter().map(|item| asked(teller, item)).collect(),
-        calls: teller.calls(),
+        calls: teller.calls().into_iter().map(|(_, call)| call).collect(),
         cover: board.cover.iter().map(|cover| colleague(teller, cover)).collect(),
         gap: if board.is_covered { String::new() } else { "No specialist is on".to_owned() },
         then: match (&board.on_call, board.is_covered) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use alongside_desk::message::Grade;
 use alongside_desk::queue::{self, Group as QueueGroup, Level, Row as QueueRow};
 use alongside_desk::review::{Progress, Work as OpenWork};
+use alongside_desk::stamp::IncidentId;
 use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::{Severity, Subject};
 use alongside_desk::{Actor, Desk, State};
@@ -65,32 +66,10 @@ impl Sight for Queue {
         let mut drawing = room.node.read(|desk| {
             let frame = room.frame(desk, session, nonce, &self.head());
             let teller = Teller { desk, staff: &staff, session, who: naming::actor(session), now: frame.clock.now };
-            Drawing { seq: desk.state().seq, subjects: BTreeSet::new(), view: teller.desk(frame) }
-                .seen(&teller, &self.find)
+            teller.desk(frame, &self.find)
         });
         drawing.view.notices.extend(room.undo(session, drawing.view.frame.clock.now));
         Some(drawing)
-    }
-}
-
-impl Drawing<View> {
-    /// With the rows that the viewer may see and has looked for, and everybody on them.
-    fn seen(mut self, teller: &Teller<'_>, find: &str) -> Self {
-        let rows = teller.rows();
-        for row in &rows {
-            self.subjects.extend(teller.subjects(row));
-        }
-        let wanted = find.trim().to_lowercase();
-        let fits = |row: &Row| {
-            let all = format!("{} {} {} {}", row.who, row.log, row.why, row.about.join(" "));
-            wanted.is_empty() || all.to_lowercase().contains(&wanted)
-        };
-        self.view.filter = find.trim().to_owned();
-        for (kind, group) in GROUPS {
-            let of = rows.iter().filter(|row| row.group == *group).map(|row| teller.row(row)).filter(&fits).collect();
-            self.view.groups.push(Group { kind: *kind, note: teller.note(*group), rows: of });
-        }
-        self
     }
 }
 
@@ -138,10 +117,10 @@ impl Teller<'_> {
     }
 
     /// The queue, as this person may see it.
-    pub fn rows(&self) -> Vec<QueueRow> {
+    pub fn queue(&self) -> queue::Queue {
         let mut queue = queue::queue(self.desk, self.now, Some(&self.who));
         queue.rows.retain(|row| self.may_see(row.subject));
-        queue.rows
+        queue
     }
 
     /// Whose data a row shows.
@@ -149,35 +128,65 @@ impl Teller<'_> {
         naming::subjects(self.state(), row.subject, row.victims.iter().chain(&row.suspects).copied())
     }
 
-    fn desk(&self, frame: crate::views::frame::Frame) -> View {
-        let reviews = &self.state().reviews;
+    /// The desk with the rows that this person may see and looks for, and everybody on it.
+    fn desk(&self, frame: crate::views::frame::Frame, find: &str) -> Drawing<View> {
+        let queue = self.queue();
+        let calls = self.calls();
+        let work = queue::my_work(&queue, self.desk, &self.who);
+        let mut subjects: BTreeSet<String> = queue.rows.iter().flat_map(|row| self.subjects(row)).collect();
+        let others =
+            calls.iter().map(|(id, _)| Subject::Incident(*id)).chain(work.iter().filter_map(|w| self.about_work(w)));
+        subjects.extend(others.flat_map(|subject| naming::subjects(self.state(), subject, [])));
         let counts = queue::board(self.desk, self.now).counts;
-        let shift = reviews.shift_of(&self.who);
-        let shift = shift.map(|shift| Shift {
+        let shift = self.state().reviews.shift_of(&self.who).map(|shift| Shift {
             since: shift.from,
             incidents: counts.incidents,
             looked_at: counts.looked_at,
             in_time: counts.in_time,
             of: counts.timed,
         });
-        let mut notices = Vec::new();
-        if self.session.account.roles.contains(&Role::Specialist) && shift.is_none() {
-            let link = Some(("/hand-over".to_owned(), "Start your shift".to_owned()));
-            notices.push(Notice::Note("You are not on shift: nothing is counted as yours to watch.".to_owned(), link));
-        }
-        let unread = counts.incidents.saturating_sub(counts.looked_at);
-        View {
+        let view = View {
             frame,
-            notices,
-            calls: self.calls(),
-            groups: Vec::new(),
-            filter: String::new(),
-            empty: Empty { last: self.last_looked_at(), unread },
-            mine: self.mine(),
+            notices: self.notices(&queue),
+            calls: calls.into_iter().map(|(_, call)| call).collect(),
+            groups: self.groups(&queue, find),
+            filter: find.trim().to_owned(),
+            empty: Empty { last: self.last_looked_at(), unread: counts.incidents.saturating_sub(counts.looked_at) },
+            mine: work.iter().map(|item| self.work(item)).collect(),
             hand_over: self.hand_over(),
             on_desk: self.on_desk(),
             shift,
+        };
+        Drawing { view, seq: self.state().seq, subjects }
+    }
+
+    fn notices(&self, queue: &queue::Queue) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let is_specialist = self.session.account.roles.contains(&Role::Specialist);
+        if is_specialist && self.state().reviews.shift_of(&self.who).is_none() {
+            let link = Some(("/hand-over".to_owned(), "Start your shift".to_owned()));
+            notices.push(Notice::Note("You are not on shift: nothing is counted as yours to watch.".to_owned(), link));
         }
+        let says = match queue::unattended(queue, self.desk).len() {
+            0 => return notices,
+            1 => "1 row was raised while nobody was on.".to_owned(),
+            n => format!("{n} rows were raised while nobody was on."),
+        };
+        notices.push(Notice::Note(says, Some(("/unwatched".to_owned(), "What happened then".to_owned()))));
+        notices
+    }
+
+    fn groups(&self, queue: &queue::Queue, find: &str) -> Vec<Group> {
+        let wanted = find.trim().to_lowercase();
+        let fits = |row: &Row| {
+            let all = format!("{} {} {} {}", row.who, row.log, row.why, row.about.join(" "));
+            wanted.is_empty() || all.to_lowercase().contains(&wanted)
+        };
+        let group = |(kind, group): &(GroupKind, QueueGroup)| {
+            let rows = queue.group(*group).map(|row| self.row(row)).filter(&fits).collect();
+            Group { kind: *kind, note: self.note(*group), rows }
+        };
+        GROUPS.iter().map(group).collect()
     }
 
     fn note(&self, group: QueueGroup) -> String {
@@ -207,7 +216,7 @@ impl Teller<'_> {
     }
 
     /// DA calls that are live.
-    pub fn calls(&self) -> Vec<LiveCall> {
+    pub fn calls(&self) -> Vec<(IncidentId, LiveCall)> {
         let since = self.now.minus(Period::hours(2));
         let live = self.state().calls.values().rev().take(2000);
         let live = live.filter(|call| call.started.is_some() && call.ended.is_none());
@@ -221,29 +230,28 @@ impl Teller<'_> {
             let urgent = self.state().waiting_on(subject).iter().any(|f| f.is_open() && f.now.severity == Severity::S1);
             let handler =
                 call.handler.as_deref().map_or_else(|| "no handler named".to_owned(), |by| format!("handler {by}"));
-            Some(LiveCall {
+            let call = LiveCall {
                 line: call.line.map_or("Call", alongside_desk::message::Line::word).to_owned(),
                 since: began,
                 handler,
                 why: format!("Log {log}"),
                 urgent,
                 incident: Some(Act::open("call", "Log", "", format!("/incidents/{}", incident.0))),
-            })
+            };
+            Some((incident, call))
         })
         .collect()
     }
 
-    fn mine(&self) -> Vec<Work> {
-        let queue = queue::queue(self.desk, self.now, Some(&self.who));
-        let items = queue::my_work(&queue, self.desk, &self.who);
-        items.iter().map(|item| self.work(item)).collect()
+    fn about_work(&self, item: &queue::OpenItem) -> Option<Subject> {
+        match item.work {
+            OpenWork::Review(id) => self.state().reviews.review(id).map(|review| review.subject),
+            OpenWork::Action(id) => self.state().reviews.action(id).map(|action| action.subject),
+        }
     }
 
     fn work(&self, item: &queue::OpenItem) -> Work {
-        let about = match item.work {
-            OpenWork::Review(id) => self.state().reviews.review(id).map(|review| review.subject),
-            OpenWork::Action(id) => self.state().reviews.action(id).map(|action| action.subject),
-        };
+        let about = self.about_work(item);
         let says = about.map(|subject| self.log(subject)).unwrap_or_default();
         if let Some(asked) = &item.action {
             let action = &asked.action;

@@ -140,7 +140,7 @@ fn giving(teller: &Teller<'_>, subjects: &mut BTreeSet<String>) -> Vec<Noting> {
 /// What an earlier shift left with a note and nobody has.
 fn taking(teller: &Teller<'_>, subjects: &mut BTreeSet<String>) -> Vec<Noting> {
     let left =
-        teller.rows().into_iter().filter(|row| row.handed.is_some() && (row.holder.is_none() || row.holder_gone));
+        teller.queue().rows.into_iter().filter(|row| row.handed.is_some() && (row.holder.is_none() || row.holder_gone));
     left.map(|row| {
         subjects.extend(teller.subjects(&row));
         let shown = teller.row(&row);

@@ -35,6 +35,20 @@ async fn a_row_is_taken_by_one_and_the_other_sees_it_and_is_refused() {
 }
 
 #[tokio::test]
+async fn what_one_takes_the_other_sees_at_once_and_a_reload_shows_the_same() {
+    let room = TestRoom::new();
+    let (sam, priya) = (room.person("sam", Role::Specialist), room.person("priya", Role::Specialist));
+    room.night().await;
+    let mut line = room.line(&priya, "/live/desk").await;
+    assert!(!line.page().await.contains("sam has it"));
+    let page = room.get(&sam, "/desk").await;
+    room.press(&sam, &page, "/rows/i0/take").await;
+    let shown = line.page().await;
+    assert!(shown.contains("sam has it"), "{shown}");
+    assert_eq!(shown, room.get(&priya, "/desk").await.block());
+}
+
+#[tokio::test]
 async fn the_last_act_can_be_taken_back_for_ten_seconds() {
     let room = TestRoom::new();
     let sam = room.person("sam", Role::Specialist);

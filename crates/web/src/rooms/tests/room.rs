@@ -9,7 +9,7 @@ use alongside_desk::watch::lexicon::LEXICON;
 use alongside_journal::Moment;
 use alongside_node::{Clock, ManualClock, Node, Offer, Options, Reading, Topic, View as NodeView};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -195,18 +195,40 @@ impl TestRoom {
 
     /// The first page that a live line sends.
     pub async fn first_live(&self, who: &Person, path: &str) -> String {
+        self.line(who, path).await.page().await
+    }
+
+    /// Opens a live line.
+    pub async fn line(&self, who: &Person, path: &str) -> Line {
         let request = Request::get(path).header(header::COOKIE, &who.cookie).body(Body::empty()).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        let mut stream = response.into_body().into_data_stream();
-        let mut text = String::new();
-        while !text.contains("event: page") || !text.ends_with("\n\n") {
-            let part = stream.next().await.expect("it goes on").expect("readable");
-            text += std::str::from_utf8(&part).expect("text");
+        Line { stream: response.into_body().into_data_stream(), text: String::new() }
+    }
+}
+
+/// A live line, as a browser reads it.
+pub struct Line {
+    stream: BodyDataStream,
+    text: String,
+}
+
+impl Line {
+    /// The next page that it sends.
+    pub async fn page(&mut self) -> String {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.text = rest;
+                if event.contains("event: page") {
+                    let data = event.lines().filter_map(|line| line.strip_prefix("data:"));
+                    let data: Vec<&str> = data.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+                    return data.join("\n").trim().to_owned();
+                }
+                continue;
+            }
+            let part = self.stream.next().await.expect("it goes on").expect("readable");
+            self.text += std::str::from_utf8(&part).expect("text");
         }
-        let event = text.split("\n\n").find(|event| event.contains("event: page")).expect("a page").to_owned();
-        let data: Vec<&str> =
-            event.lines().filter_map(|line| line.strip_prefix("data: ").or(line.strip_prefix("data:"))).collect();
-        data.join("\n").trim().to_owned()
     }
 }
