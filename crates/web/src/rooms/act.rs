@@ -68,7 +68,7 @@ async fn acknowledge(room: Room, asked: Asked, Path(id): Path<u64>, Form(sent): 
     let found = room.node.read(|desk| {
         let asked = desk.state().reviews.action(action)?;
         let list = super::actions::list_of(asked.role)?;
-        let staff = naming::staff_in(desk.state(), asked.subject);
+        let staff = naming::staff_in(desk.state(), asked.subject, &session.account);
         let may = authorise(session, Action::Acknowledge, Whose::Record { staff: &staff }) == Decision::Allow;
         (may && session.account.roles.contains(&list)).then_some(())
     });
@@ -83,7 +83,7 @@ impl Room {
     pub fn reach(&self, session: &Session, action: Action, key: &str) -> Option<Subject> {
         self.node.read(|desk| {
             let subject = key::read(desk.state(), key)?;
-            let staff = naming::staff_in(desk.state(), subject);
+            let staff = naming::staff_in(desk.state(), subject, &session.account);
             (authorise(session, action, Whose::Record { staff: &staff }) == Decision::Allow).then_some(subject)
         })
     }

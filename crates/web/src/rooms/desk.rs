@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alongside_desk::message::Grade;
-use alongside_desk::queue::{self, Group as QueueGroup, Level, Row as QueueRow};
+use alongside_desk::queue::{self, Group as QueueGroup, Row as QueueRow};
 use alongside_desk::review::{Progress, Work as OpenWork};
 use alongside_desk::stamp::IncidentId;
 use alongside_desk::time::{Period, Timestamp};
@@ -17,11 +16,9 @@ use serde::Deserialize;
 use super::naming::{self, Staff};
 use super::{Drawing, Head, Room, Sight, key};
 use crate::door::{Action, Asked, Decision, Door, Role, Session, Subject as Whose, authorise};
-use crate::views::desk::{
-    Colleague, Desk as View, Empty, Group, GroupKind, Holder, LiveCall, NextHandOver, Row, Shift, Work,
-};
+use crate::views::desk::{Colleague, Desk as View, Empty, Group, GroupKind, LiveCall, NextHandOver, Row, Shift, Work};
 use crate::views::moment;
-use crate::views::part::{Act, Countdown, Left, Notice, Tag};
+use crate::views::part::{Act, Notice};
 
 /// Mounts its routes.
 #[must_use]
@@ -112,8 +109,8 @@ impl Teller<'_> {
 
     /// Whether this person may know of a subject: not of their own record (law 12).
     pub fn may_see(&self, subject: Subject) -> bool {
-        let staff = naming::staff_in(self.state(), subject);
-        authorise(self.session, Action::SeeDesk, Whose::Record { staff: &staff }) != Decision::NotFound
+        let staff = naming::staff_in(self.state(), subject, &self.session.account);
+        authorise(self.session, Action::Own, Whose::Record { staff: &staff }) == Decision::Allow
     }
 
     /// The queue, as this person may see it.
@@ -326,145 +323,5 @@ impl Teller<'_> {
             Colleague { name, doing: format!("{}, {doing}", shift.role.word()), present: true }
         })
         .collect()
-    }
-
-    /// A row of the queue as it is shown.
-    pub fn row(&self, row: &QueueRow) -> Row {
-        let state = self.state();
-        let key = key::of(row.subject);
-        let href = |verb: &str| format!("/rows/{key}/{verb}");
-        let holder = match &row.holder {
-            _ if row.holder_gone => Holder::Nobody,
-            None => Holder::Nobody,
-            Some(holder) if holder.who == self.who => Holder::You(holder.since),
-            Some(holder) => Holder::Other(self.staff.name(&holder.who), holder.since),
-        };
-        let mut acts = vec![Act::open("why", "Why here", "W", href("why"))];
-        let (is_free, is_mine) = (matches!(holder, Holder::Nobody), matches!(holder, Holder::You(_)));
-        if self.may(Action::Judge) && (is_free || is_mine) {
-            acts.push(Act::open("not-da", "Not DA, with reason", "3", href("not-da")));
-            acts.push(Act::open("hold", "Hold until", "H", href("hold")));
-        }
-        if is_mine && self.may(Action::Take) {
-            acts.push(Act::open("hand-over", "Hand over", "", href("hand-over")));
-            acts.push(self.post("release", "Let go", "", &key));
-        }
-        let step = match holder {
-            Holder::Nobody if self.may(Action::Take) => Some(self.post("take", "Take", "1", &key)),
-            Holder::You(_) => Some(Act::open("dispose", "Decide", "", href("dispose"))),
-            _ => None,
-        };
-        Row {
-            id: format!("r-{key}"),
-            left: self.left(row),
-            tag: self.tag(row),
-            why: row.why.clone(),
-            why_act: Act::open("why", "Why here", "W", href("why")),
-            who: naming::pair(state, &row.victims, &row.suspects),
-            about: self.about(row),
-            grade: row.grade.map_or("no live log", grade).to_owned(),
-            grade_note: match (row.previous_grade, row.target) {
-                (Some(before), _) => format!("was {}", grade(before)),
-                (None, Some(target)) => format!("by {}", moment::minutes(target)),
-                (None, None) => String::new(),
-            },
-            log: self.log_line(row),
-            holder,
-            open: Act::open("open", "Open", "", key::opens(state, row.subject, &row.victims)),
-            step,
-            acts,
-        }
-    }
-
-    /// A form with one button, sent once for each state of the desk that it was shown in.
-    pub fn post(&self, verb: &'static str, says: &str, pressed: &'static str, key: &str) -> Act {
-        let id = super::act::form_id(verb, key, self.state().seq, None);
-        Act::post(verb, says, pressed, format!("/rows/{key}/{verb}"), id)
-    }
-
-    fn log_line(&self, row: &QueueRow) -> String {
-        let closed = if row.is_open == Some(false) { ", closed" } else { "" };
-        let age = row.opened_at.map(|at| format!(" · {}", moment::age(self.now.since(at)))).unwrap_or_default();
-        format!("{}{closed}{age}", self.log(row.subject))
-    }
-
-    fn left(&self, row: &QueueRow) -> Left {
-        if let Some(held) = &row.held {
-            let until = Countdown { at: held.until, from: Some(held.at), to: "held".into(), up: false };
-            return Left::Clock(until);
-        }
-        if let Some(delay) = &row.delay {
-            let late = delay.late.filter(|late| late.ms() > 0).map(|late| format!("{} late", moment::age(late)));
-            return Left::Words(moment::minutes(delay.at), late.unwrap_or_else(|| "answered".to_owned()));
-        }
-        match &row.deadline {
-            Some(deadline) if deadline.due > deadline.from => Left::Clock(Countdown {
-                at: deadline.due,
-                from: Some(deadline.from),
-                to: deadline.to.to_string(),
-                up: false,
-            }),
-            Some(deadline) => {
-                Left::Clock(Countdown { at: deadline.from, from: None, to: deadline.to.to_string(), up: true })
-            }
-            None if row.group == QueueGroup::Later => Left::Words("later".into(), "to review".into()),
-            None if row.is_sample => Left::Words("this shift".into(), "to read".into()),
-            None => Left::Words("this shift".into(), "to review".into()),
-        }
-    }
-
-    fn tag(&self, row: &QueueRow) -> Tag {
-        let of = |severity| match severity {
-            Severity::S1 => Tag::S1,
-            Severity::S2 => Tag::S2,
-            Severity::S3 => Tag::S3,
-        };
-        let flags = row.flags.iter().filter_map(|id| self.state().flags.get(*id));
-        match row.severity.or_else(|| flags.map(|flag| flag.now.severity).max()) {
-            Some(severity) => of(severity),
-            None if row.is_sample => Tag::Sample,
-            None if !row.clocks.is_empty() => Tag::Due,
-            None => Tag::S3,
-        }
-    }
-
-    fn about(&self, row: &QueueRow) -> Vec<String> {
-        let history = &row.history;
-        let mut about = Vec::new();
-        let unseen = if history.seen == Some(false) { ", not seen" } else { "" };
-        match history.contacts_tonight {
-            0 | 1 => about.extend((!unseen.is_empty()).then(|| "not seen yet".to_owned())),
-            n => about.push(format!("{n} contacts tonight{unseen}")),
-        }
-        match history.earlier {
-            0 => {}
-            1 => about.push("1 earlier report".to_owned()),
-            n => about.push(format!("{n} earlier reports")),
-        }
-        match row.open_flags {
-            0 | 1 => {}
-            2 => about.push("1 more flag".to_owned()),
-            n => about.push(format!("{} more flags", n - 1)),
-        }
-        if row.holder_gone {
-            about.push("whoever had it has gone off shift".to_owned());
-        }
-        match row.escalation.map(|escalation| escalation.level) {
-            Some(Level::Supervisor) => about.push("nobody took it: with the supervisor".to_owned()),
-            Some(Level::OnCall) => about.push("nobody took it: with whoever is on call".to_owned()),
-            _ => {}
-        }
-        about
-    }
-}
-
-/// A grade as people say it.
-pub fn grade(grade: Grade) -> &'static str {
-    match grade {
-        Grade::Immediate => "Immediate",
-        Grade::Priority => "Priority",
-        Grade::Scheduled => "Scheduled",
-        Grade::Telephone => "Telephone",
-        Grade::None => "No grade",
     }
 }

@@ -172,7 +172,7 @@ fn reach(room: &Room, session: &Session, kind: Kind, key: &str) -> Option<(On, S
     room.node.read(|desk| {
         let state = desk.state();
         let (on, subject) = kind.on(state, key)?;
-        let staff = naming::staff_in(state, subject);
+        let staff = naming::staff_in(state, subject, &session.account);
         let allowed = authorise(session, kind.right(), Whose::Record { staff: &staff }) == Decision::Allow;
         let own_list = match on {
             On::Action(action) => {
@@ -296,12 +296,14 @@ fn flags_shown(room: &Room, subject: Subject, id: &str) -> Vec<FlagId> {
 /// Other specialists who may have it: not one who is a person in it.
 fn colleagues(room: &Room, session: &Session, subject: Subject) -> Vec<(String, String)> {
     let staff = Staff::of(&room.gate);
-    let kept = room.node.read(|desk| naming::staff_in(desk.state(), subject));
+    let is_kept = |account: &crate::door::Account| {
+        room.node.read(|desk| !naming::staff_in(desk.state(), subject, account).is_empty())
+    };
     let fits = |account: &&crate::door::Account| {
         account.id != session.account.id
             && !account.locked
             && account.roles.contains(&Role::Specialist)
-            && account.staff.as_ref().is_none_or(|number| !kept.contains(number))
+            && !is_kept(account)
     };
     staff.all().filter(fits).map(|account| (account.id.clone(), account.shown.clone())).collect()
 }

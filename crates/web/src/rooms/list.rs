@@ -10,8 +10,9 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::desk::{Teller, grade};
+use super::desk::Teller;
 use super::naming::{self, Staff};
+use super::row::grade;
 use super::{Drawing, Head, Room, Sight, key};
 use crate::door::{Action, Asked, Door, Session};
 use crate::views::desk::{Holder, Row};

@@ -37,6 +37,7 @@ pub mod incident;
 pub mod key;
 pub mod list;
 pub mod naming;
+mod row;
 pub mod why;
 pub mod words;
 

@@ -105,10 +105,11 @@ pub fn actor(session: &Session) -> Actor {
     Actor(session.account.id.as_str().into())
 }
 
-/// The staff numbers of people of the force who are in a record (law 12).
-pub fn staff_in(state: &State, subject: Subject) -> Vec<String> {
-    let is_in = |number: &&std::sync::Arc<str>| state.is_kept_from(&Actor((*number).clone()), subject);
-    state.staff_records.keys().filter(is_in).map(ToString::to_string).collect()
+/// Which of an account's staff numbers belong to a person who is in a record (law 12): its own number or none. Of the
+/// force's staff only this one can be locked out here, so only this one is looked up.
+pub fn staff_in(state: &State, subject: Subject, account: &Account) -> Vec<String> {
+    let is_in = |number: &&String| state.is_kept_from(&Actor(number.as_str().into()), subject);
+    account.staff.iter().filter(is_in).cloned().collect()
 }
 
 /// What the log of views calls a subject, with the people on it.

@@ -149,6 +149,12 @@ async fn a_review_ends_in_needs_action_and_the_role_acknowledges_and_does_it() {
     room.later(41 * 60).await;
     let list = room.get(&dee, "/actions").await;
     assert!(list.body.contains("Send a unit to her") && list.body.contains("Pennick and Quarmby"), "{}", list.body);
+    let own = room.person_of("own", Role::Dispatcher, Some("5512"));
+    room.take(
+        r#"{"id":"s1","at":"NOW","type":"staff.listed","staff":"5512","role":"dispatcher","person":{"ref":"P2"}}"#,
+    )
+    .await;
+    assert!(room.get(&own, "/actions").await.body.contains("Nothing is asked of you."), "law 12 holds on each list");
     let href = list.body.split("action=\"/actions/").nth(1).expect("a form").split('"').next().unwrap().to_owned();
     let href = format!("/actions/{href}");
     assert!(room.get(&sam, "/board").await.body.contains("Needed from the dispatcher"));
