@@ -185,6 +185,20 @@ impl State {
         }
     }
 
+    /// Touches the incidents of everybody whom somebody is known as a suspect to.
+    fn touch_victims_of(&mut self, suspect: RecordId, aspects: Aspects, touch: &mut Touch) {
+        for id in self.incidents_of(&self.people.counted(suspect).0, Role::Suspect) {
+            let people = self.incidents.get(&id).map(|i| &i.people).or_else(|| self.past.get(&id).map(|p| &p.people));
+            let victims: Vec<RecordId> =
+                people.into_iter().flatten().filter(|p| p.role == Role::Victim).map(|p| p.record).collect();
+            for victim in victims {
+                for other in self.live_incidents_of(victim) {
+                    touch.incident(other, aspects);
+                }
+            }
+        }
+    }
+
     /// Touches what rests on whether she was seen, on this and her other incidents.
     fn touch_seen(&mut self, id: IncidentId, touch: &mut Touch) {
         touch.incident(id, Aspects::SEEN);
@@ -295,18 +309,37 @@ impl State {
             touch.incident(id, Aspects::ALL);
             self.touch_others(id, Aspects::ALL, touch);
         }
-        self.retract_elsewhere(corrects, touch);
+        self.retract_elsewhere(corrects, id, touch);
         if let Some((corrected, signs)) = now {
             let stamp = Stamp { at: corrected.at, id: corrects.into(), by: corrected.by.as_deref().map(Arc::from), ..stamp.clone() };
             self.fold(corrected, signs, &stamp, touch);
         }
     }
 
-    /// Takes back what a withdrawn message said about people, orders and calls.
-    fn retract_elsewhere(&mut self, message: &str, touch: &mut Touch) {
+    /// Takes back what a withdrawn message said about people, orders and calls: those of its incident, where it has one.
+    fn retract_elsewhere(&mut self, message: &str, on: Option<IncidentId>, touch: &mut Touch) {
         let of = |stamp: &Stamp| &*stamp.id == message;
-        let bound: Vec<RecordId> = self.orders.iter().filter(|o| of(&o.made)).map(|o| o.subject).collect();
-        for order in &mut self.orders {
+        let incident = on.and_then(|id| self.incidents.get(&id));
+        let (people, calls): (Vec<RecordId>, Vec<CallId>) = match incident {
+            Some(incident) => {
+                let involved = incident.people.iter().map(|p| p.record);
+                (involved.chain(incident.mentioned.iter().copied()).collect(), incident.calls.clone())
+            }
+            None => (self.people.records().iter().map(|r| r.id).collect(), self.calls.keys().copied().collect()),
+        };
+        let mut orders: Vec<OrderId> = Vec::new();
+        for record in &people {
+            let record = self.people.record(*record);
+            orders.extend(record.bound_by.iter().chain(&record.protected_by));
+        }
+        orders.sort_unstable();
+        orders.dedup();
+        let mut touched: Vec<RecordId> = Vec::new();
+        for id in orders {
+            let order = &mut self.orders[id.at()];
+            if of(&order.made) {
+                touched.push(order.subject);
+            }
             if of(&order.made) {
                 order.ended = Some(Stamp { at: order.from, ..order.made.clone() });
             }
@@ -314,8 +347,7 @@ impl State {
                 order.ended = None;
             }
         }
-        let mut touched = bound;
-        for record in self.people.holding(message) {
+        for record in self.people.holding(message, &people) {
             let record = self.people.record_mut(record);
             record.markers.retain(|m| !of(&m.stamp));
             record.arrests.retain(|(s, _)| !of(s));
@@ -327,7 +359,8 @@ impl State {
             touch.person(record, Aspects::ALL);
             self.touch_incidents_of(record, Aspects::ALL, touch);
         }
-        for call in self.calls.values_mut() {
+        for id in calls {
+            let Some(call) = self.calls.get_mut(&id) else { continue };
             if call.ended.as_ref().is_some_and(|(s, _)| of(s)) {
                 call.ended = None;
             }
@@ -607,6 +640,7 @@ impl State {
                     self.make_order(&stamp.id.clone(), kind, parties, (stamp.at, None), stamp, touch);
                 }
                 self.touch_incidents_of(record, Aspects::CUSTODY, touch);
+                self.touch_victims_of(record, Aspects::CUSTODY, touch);
                 touch.person(record, Aspects::ALL);
             }
             Body::CrimeRecorded { crime, .. } | Body::CrimeAllocated { crime, .. } | Body::CrimeClosed { crime, .. } => {
@@ -750,7 +784,11 @@ impl State {
             .and_then(|id| self.incidents.get(&id))
             .map(|i| i.in_role(role).map(|p| p.record).collect())
             .unwrap_or_default();
-        self.people.mention(person, stamp, None, &same).0
+        let record = self.people.mention(person, stamp, None, &same).0;
+        if let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) {
+            list_once(&mut incident.mentioned, record);
+        }
+        record
     }
 
     fn involve(
@@ -775,11 +813,16 @@ impl State {
             _ => Aspects::NONE,
         };
         touch.incident(id, if came_to_be_da { Aspects::ALL } else { aspects });
+        if came_to_be_da {
+            self.touch_others(id, Aspects::HISTORY, touch);
+        }
         if matches!(role, Role::Victim | Role::Suspect) {
             if role == Role::Victim {
                 self.touch_later(id, record, touch);
             } else {
                 touch.person(record, Aspects::PEOPLE);
+                // To her other incidents, on which nobody may be named, he is a suspect of hers from now on.
+                self.touch_others(id, Aspects::CUSTODY, touch);
             }
             if news && touch.live {
                 touch.agenda.look_up(record);

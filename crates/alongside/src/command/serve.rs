@@ -100,6 +100,6 @@ pub fn stop_on_signal() -> watch::Receiver<bool> {
 
 /// Log lines go to standard error, once, and hold no one's data.
 pub fn logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ALONGSIDE_LOG").unwrap_or_else(|_| "warn,alongside=info".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ALONGSIDE_LOG").unwrap_or_else(|_| "warn".into());
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

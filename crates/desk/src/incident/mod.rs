@@ -35,6 +35,8 @@ pub struct Incident {
     pub codings: Vec<Coding>,
     /// People and what they are to it.
     pub people: Vec<Involvement>,
+    /// Records that a message on it named without giving them a part in it (custody, what a victim was told).
+    pub mentioned: Vec<RecordId>,
     /// Units, each from being assigned to having left.
     pub stints: Vec<Stint>,
     /// What was passed to units.
@@ -85,6 +87,7 @@ impl Incident {
             gradings: Vec::new(),
             codings: Vec::new(),
             people: Vec::new(),
+            mentioned: Vec::new(),
             stints: Vec::new(),
             tellings: Vec::new(),
             assessments: Vec::new(),
@@ -224,6 +227,7 @@ impl Incident {
         for contact in other.contacts.drain(..) {
             insert_by_time(&mut self.contacts, contact, |c| c.stamp.at);
         }
+        self.mentioned.append(&mut other.mentioned);
         self.crimes.append(&mut other.crimes);
         self.calls.append(&mut other.calls);
         self.links.append(&mut other.links);

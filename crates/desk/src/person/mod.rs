@@ -218,16 +218,17 @@ impl People {
         }
     }
 
-    /// The records that hold something from a message.
-    pub(crate) fn holding(&self, message: &str) -> Vec<RecordId> {
+    /// Those of some records that hold something from a message.
+    pub(crate) fn holding(&self, message: &str, among: &[RecordId]) -> Vec<RecordId> {
         let of = |stamp: &Stamp| &*stamp.id == message;
-        let holds = |r: &&Record| {
+        let holds = |r: &RecordId| {
+            let r = self.record(*r);
             r.markers.iter().any(|m| of(&m.stamp))
                 || r.arrests.iter().any(|(s, _)| of(s))
                 || r.releases.iter().any(|x| of(&x.stamp))
                 || r.told.iter().any(|t| of(&t.stamp))
         };
-        self.records.iter().filter(holds).map(|r| r.id).collect()
+        among.iter().copied().filter(holds).collect()
     }
 
     /// Every match of a record, as found, whatever was answered.
@@ -281,7 +282,7 @@ impl People {
 }
 
 /// No record is asked about more than this many others at once (D).
-const MOST_ASKED: usize = 8;
+const MOST_ASKED: usize = 32;
 
 /// Looks records up: what they may be the same person as, of what has not been asked or joined yet.
 pub(crate) fn look_up(state: &State, records: BTreeSet<RecordId>) -> Vec<Event> {
