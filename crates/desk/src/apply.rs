@@ -9,7 +9,7 @@ use crate::incident::{
     Act, Arrest, Assessment, Coding, Contact, Crime, Ending, EntryKind, Grading, Incident, Involvement, Link, LogEntry,
     Opening, Outcome, Passing, Past, Place, Sign, Start, Stint, Telling,
 };
-use crate::message::{Body, CallEnd, Level, Message, OrderKind, OutcomeKind, Person, Role, StaffRole, Tool, ToldWhat};
+use crate::message::{Body, CallEnd, Level, Message, OrderKind, OutcomeKind, Person, Role, StaffRole, ToldWhat, Tool};
 use crate::order::Order;
 use crate::person::{Answer, Marked, Released, Told, phone, place};
 use crate::stamp::{CallId, IncidentId, OrderId, RecordId, Stamp, insert_by_time};
@@ -156,7 +156,10 @@ impl State {
         for each in records {
             for (incident, role) in &self.people.record(each).involvements {
                 let id = self.going_on(*incident);
-                if matches!(role, Role::Victim | Role::Suspect) && self.incidents.contains_key(&id) && !found.contains(&id) {
+                if matches!(role, Role::Victim | Role::Suspect)
+                    && self.incidents.contains_key(&id)
+                    && !found.contains(&id)
+                {
                     found.push(id);
                 }
             }
@@ -243,7 +246,9 @@ impl State {
         let quiet: Vec<IncidentId> = self
             .incidents
             .iter()
-            .filter(|(id, i)| i.last_known < quiet_since && !self.flags.of_incident(**id).any(crate::watch::Flag::is_open))
+            .filter(|(id, i)| {
+                i.last_known < quiet_since && !self.flags.of_incident(**id).any(crate::watch::Flag::is_open)
+            })
             .map(|(id, _)| *id)
             .collect();
         for id in quiet {
@@ -299,9 +304,9 @@ impl State {
             return;
         }
         let named = now.and_then(|(m, _)| m.incident.as_deref()).or(message.incident.as_deref());
-        let id = named.and_then(|r| self.find(r)).or_else(|| {
-            self.incidents.values().find(|i| i.holds(corrects)).map(|i| i.id)
-        });
+        let id = named
+            .and_then(|r| self.find(r))
+            .or_else(|| self.incidents.values().find(|i| i.holds(corrects)).map(|i| i.id));
         if let Some(id) = id
             && let Some(incident) = self.incidents.get_mut(&id)
         {
@@ -311,7 +316,12 @@ impl State {
         }
         self.retract_elsewhere(corrects, id, touch);
         if let Some((corrected, signs)) = now {
-            let stamp = Stamp { at: corrected.at, id: corrects.into(), by: corrected.by.as_deref().map(Arc::from), ..stamp.clone() };
+            let stamp = Stamp {
+                at: corrected.at,
+                id: corrects.into(),
+                by: corrected.by.as_deref().map(Arc::from),
+                ..stamp.clone()
+            };
             self.fold(corrected, signs, &stamp, touch);
         }
     }
@@ -381,15 +391,16 @@ impl State {
                 if let Some(call) = call {
                     self.attach(call, id, touch);
                 }
-                let coding = (code.is_some() || !qualifiers.is_empty())
-                    .then(|| self.coding(code.as_deref(), qualifiers, stamp));
+                let coding =
+                    (code.is_some() || !qualifiers.is_empty()).then(|| self.coding(code.as_deref(), qualifiers, stamp));
                 let Some(incident) = self.incidents.get_mut(&id) else { return };
                 incident.opening = Some(Opening { stamp: stamp.clone(), channel: *channel, call });
                 // A contact that came first by the call alone is the same contact as the incident it opens.
                 incident.contacts.retain(|c| call.is_none() || c.call != call);
                 insert_by_time(&mut incident.contacts, Contact { stamp: stamp.clone(), call }, |c| c.stamp.at);
                 if let Some(grade) = grade {
-                    let grading = Grading { stamp: stamp.clone(), grade: *grade, reasoned: true, start: Start::Opening };
+                    let grading =
+                        Grading { stamp: stamp.clone(), grade: *grade, reasoned: true, start: Start::Opening };
                     insert_by_time(&mut incident.gradings, grading, |g| g.stamp.at);
                 }
                 if let Some(coding) = coding {
@@ -531,7 +542,8 @@ impl State {
             }
             Body::CallStarted { call, line, from, handler, location, .. } => {
                 let id = self.call_for(call);
-                let from: Option<Arc<str>> = from.as_deref().filter(|f| *f != "withheld").and_then(phone).map(Arc::from);
+                let from: Option<Arc<str>> =
+                    from.as_deref().filter(|f| *f != "withheld").and_then(phone).map(Arc::from);
                 let at = location.as_ref().and_then(place).map(Arc::from);
                 let Some(known) = self.calls.get_mut(&id) else { return };
                 (known.line, known.from, known.place) = (*line, from.clone(), at);
@@ -643,7 +655,9 @@ impl State {
                 self.touch_victims_of(record, Aspects::CUSTODY, touch);
                 touch.person(record, Aspects::ALL);
             }
-            Body::CrimeRecorded { crime, .. } | Body::CrimeAllocated { crime, .. } | Body::CrimeClosed { crime, .. } => {
+            Body::CrimeRecorded { crime, .. }
+            | Body::CrimeAllocated { crime, .. }
+            | Body::CrimeClosed { crime, .. } => {
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
                 note_crime(incident, crime, &message.body, stamp);
                 touch.incident(incident.id, Aspects::CRIME);
@@ -771,11 +785,8 @@ impl State {
     }
 
     fn mention(&mut self, person: &Person, stamp: &Stamp, id: IncidentId, role: Role) -> (RecordId, bool) {
-        let same: Vec<RecordId> = self
-            .incidents
-            .get(&id)
-            .map(|i| i.in_role(role).map(|p| p.record).collect())
-            .unwrap_or_default();
+        let same: Vec<RecordId> =
+            self.incidents.get(&id).map(|i| i.in_role(role).map(|p| p.record).collect()).unwrap_or_default();
         self.people.mention(person, stamp, Some((id, role)), &same)
     }
 
@@ -835,7 +846,8 @@ impl State {
         let Some(incident) = self.incidents.get(&id) else { return };
         let opened = incident.contacts.first().map_or(incident.opened_at(), |c| c.stamp.at.min(incident.opened_at()));
         for other in self.live_incidents_of(victim) {
-            let later = self.incidents.get(&other).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= opened));
+            let later =
+                self.incidents.get(&other).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= opened));
             if other != id && later {
                 touch.incident(other, Aspects::HISTORY);
             }
@@ -923,7 +935,17 @@ impl State {
         let id = self.order_by_reference.get(reference).copied();
         let id = id.unwrap_or_else(|| OrderId(u32::try_from(self.orders.len()).unwrap_or(u32::MAX)));
         let reference: Arc<str> = reference.into();
-        let order = Order { id, reference: reference.clone(), kind, subject, protects, from, until, made: stamp.clone(), ended: None };
+        let order = Order {
+            id,
+            reference: reference.clone(),
+            kind,
+            subject,
+            protects,
+            from,
+            until,
+            made: stamp.clone(),
+            ended: None,
+        };
         for protected in &order.protects {
             list_once(&mut self.people.record_mut(*protected).protected_by, id);
         }
@@ -1008,7 +1030,8 @@ fn move_unit(incident: &mut Incident, unit: &str, body: &Body, stamp: &Stamp) {
 
 fn note_crime(incident: &mut Incident, reference: &str, body: &Body, stamp: &Stamp) {
     let place = incident.crimes.iter().position(|c| &*c.crime == reference).unwrap_or_else(|| {
-        let crime = Crime { crime: reference.into(), recorded: None, allocated: None, closed: None, suspect_spoken: None };
+        let crime =
+            Crime { crime: reference.into(), recorded: None, allocated: None, closed: None, suspect_spoken: None };
         incident.crimes.push(crime);
         incident.crimes.len() - 1
     });

@@ -80,9 +80,11 @@ impl Desk {
         match command {
             Command::Take(take) => Ok(self.take(take)),
             Command::Wake => Ok(self.judge(at)),
-            Command::SetPolicy { policy, why } => {
-                Ok(vec![Event::PolicySet { version: policy.version.clone(), text: policy.text.clone(), why: why.clone() }])
-            }
+            Command::SetPolicy { policy, why } => Ok(vec![Event::PolicySet {
+                version: policy.version.clone(),
+                text: policy.text.clone(),
+                why: why.clone(),
+            }]),
             Command::Staff(command) => {
                 let events = self.state.decide_staff(command, actor, at)?;
                 Ok(events.into_iter().map(Event::Staff).collect())

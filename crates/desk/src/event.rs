@@ -307,7 +307,8 @@ impl Event {
             let raw: Arc<str> = body.raw.get().into();
             let value = serde_json::from_str(&raw)?;
             let message = read_value(&value).map_err(|_| NotAnEvent::Message)?.message;
-            let taken = Taken { feed: body.feed, raw, message, lexicon: body.lexicon, signs: body.signs, now: body.now };
+            let taken =
+                Taken { feed: body.feed, raw, message, lexicon: body.lexicon, signs: body.signs, now: body.now };
             return Ok(Self::Taken(Box::new(taken)));
         }
         Ok(match serde_json::from_slice(body)? {

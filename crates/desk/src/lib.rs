@@ -5,9 +5,9 @@
 //! Invariants, above all what is absent here: no clock, no file, no socket, no randomness, no iteration over hash maps,
 //! no floating point in state or order. `decide` judges and changes nothing; `apply` changes and judges nothing.
 
+mod apply;
 pub mod aspect;
 pub mod call;
-mod apply;
 mod desk;
 pub mod event;
 pub mod incident;

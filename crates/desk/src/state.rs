@@ -121,7 +121,10 @@ impl State {
     pub fn going_on(&self, mut id: IncidentId) -> IncidentId {
         // A chain of merges is as long as people made it; a ring of them must not hold the desk.
         for _ in 0..32 {
-            let next = self.incidents.get(&id).map_or_else(|| self.past.get(&id).and_then(|p| p.merged_into), |i| i.merged_into);
+            let next = self
+                .incidents
+                .get(&id)
+                .map_or_else(|| self.past.get(&id).and_then(|p| p.merged_into), |i| i.merged_into);
             match next {
                 Some(next) if next != id => id = next,
                 _ => break,

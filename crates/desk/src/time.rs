@@ -235,7 +235,8 @@ mod tests {
         assert_eq!(at("2026-04-16T13:06:12Z").rfc3339_local(), "2026-04-16T14:06:12+01:00");
         assert_eq!(at("2026-01-16T13:06:12Z").rfc3339_local(), "2026-01-16T13:06:12+00:00");
         assert_eq!(at("2026-01-16T13:06:12.250Z").rfc3339_local(), "2026-01-16T13:06:12.250+00:00");
-        for wrong in ["", "2026-04-16", "2026-04-16T13:06:12", "13:06", "2026-13-16T13:06:12Z", "yesterday, as it were"] {
+        for wrong in ["", "2026-04-16", "2026-04-16T13:06:12", "13:06", "2026-13-16T13:06:12Z", "yesterday, as it were"]
+        {
             assert_eq!(Timestamp::parse(wrong), Err(NotAnInstant), "{wrong}");
         }
     }

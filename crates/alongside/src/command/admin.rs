@@ -119,7 +119,13 @@ fn user(accounts: &Accounts, what: &User) -> Result<()> {
         User::List => {
             for account in accounts.list()? {
                 let roles: Vec<&str> = account.roles.iter().map(|r| r.name()).collect();
-                println!("{:20} {:24} {}{}", account.name, account.shown, roles.join(" "), if account.locked { " locked" } else { "" });
+                println!(
+                    "{:20} {:24} {}{}",
+                    account.name,
+                    account.shown,
+                    roles.join(" "),
+                    if account.locked { " locked" } else { "" }
+                );
             }
         }
     }

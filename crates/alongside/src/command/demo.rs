@@ -102,7 +102,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let mut marker = mark(options)?;
     let force = marker.force();
     let script = force.force().script_times();
-    let policy = POLICY.replacen("# live_from = \"2026-01-01T00:00:00Z\"", &format!("live_from = \"{}\"", marker.live_from), 1);
+    let policy =
+        POLICY.replacen("# live_from = \"2026-01-01T00:00:00Z\"", &format!("live_from = \"{}\"", marker.live_from), 1);
     if !marker.loaded {
         marker.clock = script.start;
         load(folder, &policy, &marker)?;
@@ -136,7 +137,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         say(options.speed, address, &lines, script.calls[1], clock.now());
         let stop = stop_on_signal();
         keys(clock.clone(), stop.clone());
-        let player = player(&force, started, clock.clone(), format!("http://{address}/api/v1/feeds/{FEED}/messages"), token, stopping.clone());
+        let player = player(
+            &force,
+            started,
+            clock.clone(),
+            format!("http://{address}/api/v1/feeds/{FEED}/messages"),
+            token,
+            stopping.clone(),
+        );
         let served = server.run(folder, stop).await;
         stopping.store(true, Ordering::Relaxed);
         clock.skip(Period::ZERO);
@@ -147,7 +155,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     marker.clock = clock.now().max(marker.clock);
     marker.write(folder)?;
     node.shutdown();
-    println!("\nStopped at {}. The next start goes on from there.", marker.clock.local().strftime("%a %-d %b %H:%M:%S"));
+    println!(
+        "\nStopped at {}. The next start goes on from there.",
+        marker.clock.local().strftime("%a %-d %b %H:%M:%S")
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -156,7 +167,12 @@ fn mark(options: &Options) -> Result<Marker> {
     let folder = &options.data;
     if let Some(marker) = Marker::read(folder)? {
         if marker.seed != options.seed || marker.years != options.years {
-            bail!("{} holds the force of seed {} with {} years: ask for that one, or for another --data", folder.display(), marker.seed, marker.years);
+            bail!(
+                "{} holds the force of seed {} with {} years: ask for that one, or for another --data",
+                folder.display(),
+                marker.seed,
+                marker.years
+            );
         }
         return Ok(marker);
     }
@@ -233,7 +249,10 @@ fn say(speed: u32, address: SocketAddr, links: &[(Account, String)], second: Tim
     }
     let minutes = second.since(now).ms() / 60_000;
     if minutes > 0 {
-        println!("\nIt is {}. In {minutes} minutes of the night somebody rings for the second time.", now.local().strftime("%a %-d %b %H:%M"));
+        println!(
+            "\nIt is {}. In {minutes} minutes of the night somebody rings for the second time.",
+            now.local().strftime("%a %-d %b %H:%M")
+        );
     }
     println!("Enter: skip 5 minutes ahead. Ctrl-C: stop; the next start goes on from there.\n");
     let _ = std::io::stdout().flush();

@@ -66,7 +66,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Some(map) => {
                 let rows = import(input::open(path)?, map, |_| {})?;
                 let lines = rows.filter_map(|row| match row {
-                    Ok(row) => Some(Line { number: row.line, raw: row.value.to_string().into(), message: row.read.message }),
+                    Ok(row) => {
+                        Some(Line { number: row.line, raw: row.value.to_string().into(), message: row.read.message })
+                    }
                     Err(fault) => {
                         faults.push(fault.to_string());
                         None

@@ -31,6 +31,7 @@ pub fn lexicon() -> Result<Arc<Lexicon>> {
 }
 
 fn told(name: &str, problems: &[Problem]) -> anyhow::Error {
-    let lines: Vec<String> = problems.iter().map(|p| format!("{name}:{}:{}: {}", p.line, p.column, p.message)).collect();
+    let lines: Vec<String> =
+        problems.iter().map(|p| format!("{name}:{}:{}: {}", p.line, p.column, p.message)).collect();
     anyhow!("{}", lines.join("\n"))
 }

@@ -4,7 +4,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar over a known number of things.
 pub fn bar(what: &str, whole: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:28} {bar:30} {human_pos:>11} of {human_len} {per_sec:>14} {eta} left");
+    let style =
+        ProgressStyle::with_template("{msg:28} {bar:30} {human_pos:>11} of {human_len} {per_sec:>14} {eta} left");
     let bar = ProgressBar::new(whole).with_message(what.to_owned());
     if let Ok(style) = style { bar.with_style(style) } else { bar }
 }

@@ -50,7 +50,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let mut line = Vec::new();
         loop {
             line.clear();
-            let read = reader.read_until(b'\n', &mut line).with_context(|| format!("cannot read {}", path.display()))?;
+            let read =
+                reader.read_until(b'\n', &mut line).with_context(|| format!("cannot read {}", path.display()))?;
             if read == 0 {
                 break;
             }

@@ -33,7 +33,8 @@ pub fn tokens(folder: &Path) -> Result<Tokens> {
     };
     for line in text.lines().filter(|l| !l.trim().is_empty()) {
         let line: Line = serde_json::from_str(line).context("a line of the feed tokens is no grant")?;
-        let feed = FeedId::parse(&line.feed).ok_or_else(|| anyhow!("a feed's name in the feed tokens cannot be used"))?;
+        let feed =
+            FeedId::parse(&line.feed).ok_or_else(|| anyhow!("a feed's name in the feed tokens cannot be used"))?;
         let scope = if line.administer { Scope::Administer } else { Scope::Send };
         tokens.grant(Grant { feed, force: line.force, scope, sha256: line.sha256 })?;
     }
@@ -62,7 +63,9 @@ pub fn grant(folder: &Path, feed: &str, force: &str, administer: bool) -> Result
 /// When the file cannot be removed.
 pub fn forget(folder: &Path) -> Result<()> {
     match std::fs::remove_file(file(folder)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).context("cannot remove the feed tokens"),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).context("cannot remove the feed tokens")
+        }
         _ => Ok(()),
     }
 }

@@ -58,26 +58,85 @@ pub enum Body {
         location: Option<Location>,
         call: Option<String>,
     },
-    Logged { text: String },
-    Graded { grade: Grade, reason: Option<String> },
-    Coded { code: Option<String>, qualifiers: Vec<String> },
-    Located { location: Location },
-    Involved { role: Role, person: Person, relationship: Option<Relationship> },
-    Linked { to: String, why: Option<String> },
-    Unlinked { to: String, why: Option<String> },
-    Merged { into: String },
-    Closed { code: Option<String>, reason: Option<String> },
-    Reopened { code: Option<String>, reason: Option<String> },
-    Passed { to: Option<String>, text: Option<String> },
-    Accepted { by_force: Option<String>, text: Option<String> },
-    Returned { by_force: Option<String>, text: Option<String> },
-    Assessed { tool: Tool, answers: BTreeMap<String, String>, level: Option<Level>, reason: Option<String> },
-    Outcome { kind: OutcomeKind, person: Option<Person>, detail: Option<String> },
-    Corrected { corrects: String, fields: Option<serde_json::Map<String, serde_json::Value>>, withdrawn: bool },
-    UnitAssigned { unit: String },
-    UnitArrived { unit: String },
-    UnitLeft { unit: String },
-    UnitTold { unit: Option<String>, text: String },
+    Logged {
+        text: String,
+    },
+    Graded {
+        grade: Grade,
+        reason: Option<String>,
+    },
+    Coded {
+        code: Option<String>,
+        qualifiers: Vec<String>,
+    },
+    Located {
+        location: Location,
+    },
+    Involved {
+        role: Role,
+        person: Person,
+        relationship: Option<Relationship>,
+    },
+    Linked {
+        to: String,
+        why: Option<String>,
+    },
+    Unlinked {
+        to: String,
+        why: Option<String>,
+    },
+    Merged {
+        into: String,
+    },
+    Closed {
+        code: Option<String>,
+        reason: Option<String>,
+    },
+    Reopened {
+        code: Option<String>,
+        reason: Option<String>,
+    },
+    Passed {
+        to: Option<String>,
+        text: Option<String>,
+    },
+    Accepted {
+        by_force: Option<String>,
+        text: Option<String>,
+    },
+    Returned {
+        by_force: Option<String>,
+        text: Option<String>,
+    },
+    Assessed {
+        tool: Tool,
+        answers: BTreeMap<String, String>,
+        level: Option<Level>,
+        reason: Option<String>,
+    },
+    Outcome {
+        kind: OutcomeKind,
+        person: Option<Person>,
+        detail: Option<String>,
+    },
+    Corrected {
+        corrects: String,
+        fields: Option<serde_json::Map<String, serde_json::Value>>,
+        withdrawn: bool,
+    },
+    UnitAssigned {
+        unit: String,
+    },
+    UnitArrived {
+        unit: String,
+    },
+    UnitLeft {
+        unit: String,
+    },
+    UnitTold {
+        unit: Option<String>,
+        text: String,
+    },
     CallStarted {
         call: String,
         line: Option<Line>,
@@ -86,9 +145,18 @@ pub enum Body {
         location: Option<Location>,
         sip: Option<String>,
     },
-    CallEnded { call: String, how: CallEnd },
-    CallBack { call: String, answered_by: AnsweredBy },
-    CallAttached { call: String, incident: String },
+    CallEnded {
+        call: String,
+        how: CallEnd,
+    },
+    CallBack {
+        call: String,
+        answered_by: AnsweredBy,
+    },
+    CallAttached {
+        call: String,
+        incident: String,
+    },
     OrderMade {
         order: String,
         kind: OrderKind,
@@ -98,28 +166,122 @@ pub enum Body {
         from: Option<Timestamp>,
         until: Option<Timestamp>,
     },
-    OrderEnded { order: String, why: Option<String> },
-    OrderConsidered { kinds: Vec<String>, subject: Option<Person>, decision: Consideration, reason: Option<String> },
-    Marked { person: Person, marker: Marker, until: Option<Timestamp> },
-    PersonMerged { from: String, to: String },
-    Arrested { person: Person, offence: Option<String> },
-    Released { person: Person, how: Release, conditions: Vec<String>, protects: Vec<Person> },
-    CrimeRecorded { crime: String, offence: Option<String>, harm: Option<u64>, reason: Option<String> },
-    CrimeAllocated { crime: String, offence: Option<String>, harm: Option<u64>, reason: Option<String> },
-    CrimeClosed { crime: String, offence: Option<String>, reason: Option<String>, suspect_spoken: Option<bool> },
-    Checked { system: CheckSystem, about: CheckAbout },
-    Told { what: ToldWhat, person: Person, about: Option<Person> },
-    MaracReferred { person: Person, suspect: Option<Person>, repeat: Option<bool> },
-    MaracHeard { person: Person, suspect: Option<Person>, repeat: Option<bool> },
-    DisclosureApplied { scheme: Scheme, person: Person, at_risk: Option<Person>, decision: Option<String> },
-    DisclosureDecided { scheme: Scheme, person: Person, at_risk: Option<Person>, decision: Option<String> },
-    SupportReferred { person: Person, service: Option<String>, kind: ServiceKind, consent: Option<bool> },
-    SupportContacted { person: Person, service: Option<String>, kind: ServiceKind, consent: Option<bool> },
-    SupportDeclined { person: Person, service: Option<String>, kind: ServiceKind, consent: Option<bool> },
-    FirearmsReviewed { person: Person, decision: Option<String> },
-    InterpreterBooked { language: Option<String>, who: Interpreter },
-    VideoOffered { person: Option<Person>, with: Option<String>, suspect_present: Option<bool>, safe_room: Option<bool> },
-    VideoHeld { person: Option<Person>, with: Option<String>, suspect_present: Option<bool>, safe_room: Option<bool> },
+    OrderEnded {
+        order: String,
+        why: Option<String>,
+    },
+    OrderConsidered {
+        kinds: Vec<String>,
+        subject: Option<Person>,
+        decision: Consideration,
+        reason: Option<String>,
+    },
+    Marked {
+        person: Person,
+        marker: Marker,
+        until: Option<Timestamp>,
+    },
+    PersonMerged {
+        from: String,
+        to: String,
+    },
+    Arrested {
+        person: Person,
+        offence: Option<String>,
+    },
+    Released {
+        person: Person,
+        how: Release,
+        conditions: Vec<String>,
+        protects: Vec<Person>,
+    },
+    CrimeRecorded {
+        crime: String,
+        offence: Option<String>,
+        harm: Option<u64>,
+        reason: Option<String>,
+    },
+    CrimeAllocated {
+        crime: String,
+        offence: Option<String>,
+        harm: Option<u64>,
+        reason: Option<String>,
+    },
+    CrimeClosed {
+        crime: String,
+        offence: Option<String>,
+        reason: Option<String>,
+        suspect_spoken: Option<bool>,
+    },
+    Checked {
+        system: CheckSystem,
+        about: CheckAbout,
+    },
+    Told {
+        what: ToldWhat,
+        person: Person,
+        about: Option<Person>,
+    },
+    MaracReferred {
+        person: Person,
+        suspect: Option<Person>,
+        repeat: Option<bool>,
+    },
+    MaracHeard {
+        person: Person,
+        suspect: Option<Person>,
+        repeat: Option<bool>,
+    },
+    DisclosureApplied {
+        scheme: Scheme,
+        person: Person,
+        at_risk: Option<Person>,
+        decision: Option<String>,
+    },
+    DisclosureDecided {
+        scheme: Scheme,
+        person: Person,
+        at_risk: Option<Person>,
+        decision: Option<String>,
+    },
+    SupportReferred {
+        person: Person,
+        service: Option<String>,
+        kind: ServiceKind,
+        consent: Option<bool>,
+    },
+    SupportContacted {
+        person: Person,
+        service: Option<String>,
+        kind: ServiceKind,
+        consent: Option<bool>,
+    },
+    SupportDeclined {
+        person: Person,
+        service: Option<String>,
+        kind: ServiceKind,
+        consent: Option<bool>,
+    },
+    FirearmsReviewed {
+        person: Person,
+        decision: Option<String>,
+    },
+    InterpreterBooked {
+        language: Option<String>,
+        who: Interpreter,
+    },
+    VideoOffered {
+        person: Option<Person>,
+        with: Option<String>,
+        suspect_present: Option<bool>,
+        safe_room: Option<bool>,
+    },
+    VideoHeld {
+        person: Option<Person>,
+        with: Option<String>,
+        suspect_present: Option<bool>,
+        safe_room: Option<bool>,
+    },
     StaffListed {
         staff: String,
         role: StaffRole,
@@ -127,9 +289,18 @@ pub enum Body {
         from: Option<Timestamp>,
         person: Option<Person>,
     },
-    Alive { sent: Option<u64> },
+    Alive {
+        sent: Option<u64>,
+    },
     /// A person's act in the desk, as `export` writes it and `replay` reads it (`desk.*`).
-    Act { kind: ActKind, flag: Option<String>, rule: Option<String>, record: Option<String>, to: Option<String>, text: Option<String> },
+    Act {
+        kind: ActKind,
+        flag: Option<String>,
+        rule: Option<String>,
+        record: Option<String>,
+        to: Option<String>,
+        text: Option<String>,
+    },
 }
 
 impl Body {
@@ -193,7 +364,9 @@ impl Body {
     /// The free text in which the lexicon looks for words, with the field it stands in.
     pub fn text(&self) -> Option<(&'static str, &str)> {
         let found = match self {
-            Self::Opened { text, .. } | Self::Passed { text, .. } | Self::Returned { text, .. } => ("text", text.as_deref()?),
+            Self::Opened { text, .. } | Self::Passed { text, .. } | Self::Returned { text, .. } => {
+                ("text", text.as_deref()?)
+            }
             Self::Logged { text } | Self::UnitTold { text, .. } => ("text", text.as_str()),
             Self::Graded { reason, .. } | Self::Closed { reason, .. } | Self::Assessed { reason, .. } => {
                 ("reason", reason.as_deref()?)

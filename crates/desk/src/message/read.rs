@@ -76,7 +76,8 @@ pub fn read_value(value: &Value) -> Result<Read, Vec<Fault>> {
         return Err(look.faults);
     }
     let get = Get(object);
-    let body = body(type_name, get).ok_or_else(|| vec![Fault { pointer: String::new(), what: "cannot be read".into() }])?;
+    let body =
+        body(type_name, get).ok_or_else(|| vec![Fault { pointer: String::new(), what: "cannot be read".into() }])?;
     let message = Message {
         id: get.text("id").unwrap_or_default(),
         at: get.time("at").unwrap_or_default(),
@@ -152,7 +153,11 @@ impl Look {
             (Kind::People, Value::Array(list)) => {
                 for (i, each) in list.iter().enumerate() {
                     self.at.push(i.to_string());
-                    if let Value::Object(object) = each { self.fields(object, &[PERSON]) } else { self.fault("must be an object") }
+                    if let Value::Object(object) = each {
+                        self.fields(object, &[PERSON])
+                    } else {
+                        self.fault("must be an object")
+                    }
                     self.at.pop();
                 }
             }
@@ -198,7 +203,9 @@ fn fits(value: &Value, kind: Kind) -> bool {
     match kind {
         Kind::Text => value.is_string(),
         Kind::Ref => value.as_str().is_some_and(|s| {
-            !s.is_empty() && (s.len() <= LONGEST_ID || s.chars().count() <= LONGEST_ID) && !s.chars().any(char::is_control)
+            !s.is_empty()
+                && (s.len() <= LONGEST_ID || s.chars().count() <= LONGEST_ID)
+                && !s.chars().any(char::is_control)
         }),
         Kind::Time => value.as_str().is_some_and(|s| Timestamp::parse(s).is_ok()),
         Kind::Bool => value.is_boolean(),
@@ -305,7 +312,8 @@ fn person(get: Get) -> Person {
 #[allow(clippy::too_many_lines)]
 fn body(type_name: &str, g: Get) -> Option<Body> {
     if let Some(kind) = ActKind::from_word(type_name) {
-        let (flag, rule, record, to, text) = (g.text("flag"), g.text("rule"), g.text("record"), g.text("to"), g.text("text"));
+        let (flag, rule, record, to, text) =
+            (g.text("flag"), g.text("rule"), g.text("record"), g.text("to"), g.text("text"));
         return Some(Body::Act { kind, flag, rule, record, to, text });
     }
     Some(match type_name {
@@ -458,10 +466,9 @@ fn body(type_name: &str, g: Get) -> Option<Body> {
             }
         }
         "firearms.reviewed" => Body::FirearmsReviewed { person: g.person("person")?, decision: g.text("decision") },
-        "interpreter.booked" => Body::InterpreterBooked {
-            language: g.text("language"),
-            who: Interpreter::from_word(g.str("who")?)?,
-        },
+        "interpreter.booked" => {
+            Body::InterpreterBooked { language: g.text("language"), who: Interpreter::from_word(g.str("who")?)? }
+        }
         "video.offered" | "video.held" => {
             let (person, with) = (g.person("person"), g.text("with"));
             let (suspect_present, safe_room) = (g.bool("suspect_present"), g.bool("safe_room"));

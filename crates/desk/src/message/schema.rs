@@ -60,7 +60,9 @@ fn of(kind: Kind) -> Value {
         Kind::Person => json!({ "$ref": "#/$defs/person" }),
         Kind::People => json!({ "type": "array", "items": { "$ref": "#/$defs/person" } }),
         Kind::Location => json!({ "$ref": "#/$defs/location" }),
-        Kind::Answers => json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }),
+        Kind::Answers => {
+            json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } })
+        }
         Kind::About => json!({
             "type": "object",
             "properties": { "person": { "$ref": "#/$defs/person" }, "phone": of(Kind::Ref), "location": { "$ref": "#/$defs/location" } },

@@ -143,11 +143,7 @@ pub const TYPES: &[Type] = &[
         ],
     ),
     Type("incident.logged", MUST, &[Field("text", Kind::Text, MUST)]),
-    Type(
-        "incident.graded",
-        MUST,
-        &[Field("grade", Kind::Word(Grade::WORDS), MUST), Field("reason", Kind::Text, MAY)],
-    ),
+    Type("incident.graded", MUST, &[Field("grade", Kind::Word(Grade::WORDS), MUST), Field("reason", Kind::Text, MAY)]),
     Type("incident.coded", MUST, &[Field("code", Kind::Text, MAY), Field("qualifiers", Kind::Texts, MAY)]),
     Type("incident.located", MUST, &[Field("location", Kind::Location, MUST)]),
     Type(
@@ -189,11 +185,7 @@ pub const TYPES: &[Type] = &[
     Type(
         "incident.corrected",
         MAY,
-        &[
-            Field("corrects", Kind::Ref, MUST),
-            Field("fields", Kind::Object, MAY),
-            Field("withdrawn", Kind::Bool, MAY),
-        ],
+        &[Field("corrects", Kind::Ref, MUST), Field("fields", Kind::Object, MAY), Field("withdrawn", Kind::Bool, MAY)],
     ),
     Type("unit.assigned", MUST, UNIT),
     Type("unit.arrived", MUST, UNIT),
@@ -212,7 +204,11 @@ pub const TYPES: &[Type] = &[
         ],
     ),
     Type("call.ended", MAY, &[Field("call", Kind::Ref, MUST), Field("how", Kind::Word(CallEnd::WORDS), MUST)]),
-    Type("call.back", MAY, &[Field("call", Kind::Ref, MUST), Field("answered_by", Kind::Word(AnsweredBy::WORDS), MUST)]),
+    Type(
+        "call.back",
+        MAY,
+        &[Field("call", Kind::Ref, MUST), Field("answered_by", Kind::Word(AnsweredBy::WORDS), MUST)],
+    ),
     Type("call.attached", MUST, &[Field("call", Kind::Ref, MUST)]),
     Type(
         "order.made",

@@ -96,7 +96,8 @@ fn truncated_json_and_control_characters_in_ids_are_faults_and_text_keeps_them()
     let message = |id: &str, text: &str| json!({"id": id, "at": "2026-04-16T14:06:12Z", "type": "incident.logged", "incident": "I", "text": text});
     assert_eq!(faults(message("a\u{0}b", "x"))[0].0, "/id");
     assert_eq!(faults(message(&"x".repeat(201), "x"))[0].0, "/id");
-    let kept = read_value(&message("ż".repeat(200).as_str(), "nul \u{0} and bidi \u{202e} ਪੰਜਾਬੀ")).expect("readable").message;
+    let kept =
+        read_value(&message("ż".repeat(200).as_str(), "nul \u{0} and bidi \u{202e} ਪੰਜਾਬੀ")).expect("readable").message;
     assert_eq!(kept.body, Body::Logged { text: "nul \u{0} and bidi \u{202e} ਪੰਜਾਬੀ".into() });
 }
 

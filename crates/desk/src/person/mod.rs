@@ -162,7 +162,8 @@ impl People {
         if record.force_ref.is_some() && person.ref_.is_some() {
             return false;
         }
-        let differ = |a: Option<String>, b: Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(&b));
+        let differ =
+            |a: Option<String>, b: Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(&b));
         !differ(record.person.full_name(), person.full_name())
             && !matches!((record.person.born, person.born), (Some(a), Some(b)) if a.year() != b.year())
     }

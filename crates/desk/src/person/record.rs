@@ -175,7 +175,8 @@ pub fn place(location: &Location) -> Option<String> {
     if let Some(uprn) = location.uprn.as_deref().filter(|u| !u.trim().is_empty()) {
         return Some(format!("u{}", uprn.trim().trim_start_matches('0')));
     }
-    let fold = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let fold =
+        |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
     let postcode = fold(location.postcode.as_deref()?);
     let first_line = fold(location.address.as_deref()?.split(',').next()?);
     (!postcode.is_empty() && !first_line.is_empty()).then(|| format!("a{postcode}/{first_line}"))

@@ -26,7 +26,9 @@ pub struct Running {
 impl Running {
     /// Whether it has run that share of its period, in hundredths.
     pub fn is_due(&self, now: Timestamp, share: i64) -> bool {
-        self.from.is_some_and(|from| now.since(from).ms().saturating_mul(100) >= self.due.since(from).ms().saturating_mul(share))
+        self.from.is_some_and(|from| {
+            now.since(from).ms().saturating_mul(100) >= self.due.since(from).ms().saturating_mul(share)
+        })
     }
 }
 
@@ -45,12 +47,8 @@ fn periods(rule: &Rule) -> Vec<Period> {
 /// The clocks that run on incidents on which one could: those that something was heard of within the longest period.
 pub fn running(desk: &Desk, now: Timestamp) -> Vec<(Subject, Vec<Running>)> {
     let state = desk.state();
-    let rules: BTreeMap<&str, (&Rule, Option<Period>)> = state
-        .policy
-        .rules
-        .iter()
-        .map(|rule| (&*rule.id, (rule, periods(rule).into_iter().min())))
-        .collect();
+    let rules: BTreeMap<&str, (&Rule, Option<Period>)> =
+        state.policy.rules.iter().map(|rule| (&*rule.id, (rule, periods(rule).into_iter().min()))).collect();
     let longest = state.policy.rules.iter().flat_map(periods).max().unwrap_or(Period::ZERO);
     let since = now.minus(longest);
     let mut found = Vec::new();

@@ -78,5 +78,9 @@ impl History {
 }
 
 fn contacts(state: &State, id: IncidentId) -> &[Contact] {
-    state.incident(id).map(|i| &i.contacts).or_else(|| state.past.get(&id).map(|p| &p.contacts)).map_or(&[], Vec::as_slice)
+    state
+        .incident(id)
+        .map(|i| &i.contacts)
+        .or_else(|| state.past.get(&id).map(|p| &p.contacts))
+        .map_or(&[], Vec::as_slice)
 }

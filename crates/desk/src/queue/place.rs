@@ -87,7 +87,12 @@ pub(super) fn has_gone(state: &State, who: &Actor) -> bool {
 }
 
 /// Which group the time until which something must be decided belongs to.
-pub(super) fn group_by(settings: &Settings, now: Timestamp, shift_ends: Timestamp, decide_by: Option<Timestamp>) -> Group {
+pub(super) fn group_by(
+    settings: &Settings,
+    now: Timestamp,
+    shift_ends: Timestamp,
+    decide_by: Option<Timestamp>,
+) -> Group {
     match decide_by {
         None => Group::Later,
         Some(by) if by <= now => Group::Overdue,
@@ -100,7 +105,13 @@ pub(super) fn group_by(settings: &Settings, now: Timestamp, shift_ends: Timestam
 
 impl Escalation {
     /// Of a row with open flags that nobody has; nothing where there is no flag of S1 or S2.
-    pub(super) fn of(state: &State, settings: &Settings, open: &[&Flag], reviews: &[&Review], now: Timestamp) -> Option<Self> {
+    pub(super) fn of(
+        state: &State,
+        settings: &Settings,
+        open: &[&Flag],
+        reviews: &[&Review],
+        now: Timestamp,
+    ) -> Option<Self> {
         let lead = open.first()?;
         let severity = lead.now.severity;
         let (wait, then) = match severity {

@@ -193,8 +193,7 @@ impl Maker<'_> {
             open_flags: open.len(),
             clocks,
             grade,
-            previous_grade: incident
-                .and_then(|i| i.gradings.iter().rev().map(|g| g.grade).find(|g| Some(*g) != grade)),
+            previous_grade: incident.and_then(|i| i.gradings.iter().rev().map(|g| g.grade).find(|g| Some(*g) != grade)),
             target: incident.and_then(|i| {
                 let grading = i.gradings.last()?;
                 Some(grading.stamp.at.plus(*state.policy.targets.get(&grading.grade)?))
@@ -219,13 +218,19 @@ impl Maker<'_> {
         }
     }
 
-    fn people(&self, id: Option<IncidentId>, incident: Option<&Incident>, flags: &[&Flag]) -> (Vec<RecordId>, Vec<RecordId>) {
+    fn people(
+        &self,
+        id: Option<IncidentId>,
+        incident: Option<&Incident>,
+        flags: &[&Flag],
+    ) -> (Vec<RecordId>, Vec<RecordId>) {
         use crate::message::Role;
         let (mut victims, suspects) = match incident {
             Some(incident) => (incident.victims().collect(), incident.suspects().collect()),
             None => {
                 let people = id.and_then(|id| self.state.past.get(&id)).map_or(&[][..], |p| &p.people);
-                let of = |role: Role| people.iter().filter(move |p| p.role == role).map(|p| p.record).collect::<Vec<_>>();
+                let of =
+                    |role: Role| people.iter().filter(move |p| p.role == role).map(|p| p.record).collect::<Vec<_>>();
                 (of(Role::Victim), of(Role::Suspect))
             }
         };

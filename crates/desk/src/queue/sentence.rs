@@ -27,7 +27,8 @@ pub(super) fn open(state: &State, flags: &[&Flag], history: &History) -> String 
         parts.push("she has not been seen".to_owned());
     }
     if history.is_linked() {
-        let how = if history.leans { "earlier reports linked if she is the same" } else { "earlier reports now linked" };
+        let how =
+            if history.leans { "earlier reports linked if she is the same" } else { "earlier reports now linked" };
         parts.push(how.to_owned());
     }
     parts.join("; ")

@@ -38,7 +38,11 @@ fn what_can_still_be_saved_comes_first() {
     check(&format!("{both} · 21:01 unit B"), "21:02", "Overdue A S1, Overdue B S1");
     check(&format!("{both} · 21:01 seen B · 21:01 closed B"), "21:02", "Overdue A S1, Overdue B S1");
     check(&format!("{both} · 21:01 raise D01 S1 A"), "21:02", "Overdue A S1, Overdue B S1");
-    check(&format!("{ON} · 21:00 raise T04 S2 A 20:59 · 21:00 raise T02 S1 B 20:58"), "21:01", "Overdue B S1, Overdue A S2");
+    check(
+        &format!("{ON} · 21:00 raise T04 S2 A 20:59 · 21:00 raise T02 S1 B 20:58"),
+        "21:01",
+        "Overdue B S1, Overdue A S2",
+    );
     check(&format!("{ON} · 21:00 raise T02 S1 A 21:40 · 21:00 raise T04 S2 B 21:30"), "21:01", "Hour B S2, Hour A S1");
 }
 
@@ -104,7 +108,8 @@ fn one_row_an_incident_and_its_sentence_joins_the_facts() {
 
 #[test]
 fn the_board_shows_what_is_over_untaken_and_unacknowledged() {
-    let story = format!("{ON} · 21:00 raise T02 S1 A 20:59 · 21:00 raise T02b S1 B 20:59 · 21:01 s-0 dispose B officer 21:30");
+    let story =
+        format!("{ON} · 21:00 raise T02 S1 A 20:59 · 21:00 raise T02b S1 B 20:59 · 21:01 s-0 dispose B officer 21:30");
     let (room, _) = Room::after(&story);
     let board = board(&room.desk, at("21:40"));
     assert_eq!((board.overdue.len(), board.untaken.len(), board.unacknowledged.len()), (1, 1, 1));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::Queue;
 use super::order::{Band, Rank};
 use super::row::Row;
-use super::Queue;
 use crate::desk::Desk;
 use crate::event::Actor;
 use crate::person::Answer;
@@ -145,7 +145,9 @@ fn unknown(desk: &Desk, row: &Row) -> Vec<Unknown> {
     }
     for record in &row.victims {
         let asked = state.people.matches_of(*record).filter(|m| m.answer == Answer::Asked);
-        found.extend(asked.map(|m| Unknown::Same { record: *record, with: if m.of == *record { m.with } else { m.of } }));
+        found.extend(
+            asked.map(|m| Unknown::Same { record: *record, with: if m.of == *record { m.with } else { m.of } }),
+        );
     }
     found
 }

@@ -31,13 +31,21 @@ impl By<'_> {
 }
 
 impl State {
-    pub(crate) fn apply_staff(&mut self, event: &StaffEvent, entry: &Entry, agenda: &mut Agenda, changes: &mut Changes) {
+    pub(crate) fn apply_staff(
+        &mut self,
+        event: &StaffEvent,
+        entry: &Entry,
+        agenda: &mut Agenda,
+        changes: &mut Changes,
+    ) {
         let by = By { who: &entry.actor, at: entry.known, seq: entry.seq };
         changes.lists = true;
         self.reviews.settle(by.at);
         let mut done = Done::new(by.seq, by.at);
         match event {
-            StaffEvent::ShiftStarted { role, until, seed, sample } => self.reviews.start(by, *role, *until, *seed, sample),
+            StaffEvent::ShiftStarted { role, until, seed, sample } => {
+                self.reviews.start(by, *role, *until, *seed, sample)
+            }
             StaffEvent::ShiftEnded { handed } => self.reviews.end(by, handed),
             StaffEvent::OnCallNamed { staff } => self.reviews.on_call.clone_from(staff),
             StaffEvent::ReviewOpened { subject } | StaffEvent::Taken { subject } => {
@@ -191,7 +199,15 @@ impl State {
     }
 
     /// A person's word on two records: what rests on it is judged again, from now on.
-    fn said_of_records(&mut self, a: RecordId, b: RecordId, same: bool, by: By, agenda: &mut Agenda, changes: &mut Changes) {
+    fn said_of_records(
+        &mut self,
+        a: RecordId,
+        b: RecordId,
+        same: bool,
+        by: By,
+        agenda: &mut Agenda,
+        changes: &mut Changes,
+    ) {
         self.tie(a, b, same);
         let tie = Tie { same, by: by.who.clone(), at: by.at, words: by.seq };
         self.reviews.ties.entry((a.min(b), a.max(b))).or_default().push(tie);

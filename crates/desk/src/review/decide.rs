@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    About, Action, ActionId, Ask, Disposition, HandedOn, Progress, SHIFT, StaffCommand, StaffEvent, Work, overtaken, unfit,
+    About, Action, ActionId, Ask, Disposition, HandedOn, Progress, SHIFT, StaffCommand, StaffEvent, Work, overtaken,
+    unfit,
 };
 use crate::event::{Actor, Refusal};
 use crate::message::StaffRole;
@@ -30,9 +31,9 @@ impl StaffCommand {
             Ask::Confirm { flag, .. } | Ask::SetAside { flag, .. } => {
                 state.flags.get(*flag).map_or(About::Staff, |f| About::Subject(state.home_of(f)))
             }
-            Ask::AcknowledgeAction { action } | Ask::FinishAction { action, .. } | Ask::DeclineAction { action, .. } => {
-                About::Action(*action)
-            }
+            Ask::AcknowledgeAction { action }
+            | Ask::FinishAction { action, .. }
+            | Ask::DeclineAction { action, .. } => About::Action(*action),
             Ask::NoteForHandOver { work: Work::Action(action), .. } => About::Action(*action),
             Ask::NoteForHandOver { work: Work::Review(review), .. } => {
                 state.reviews.review(*review).map_or(About::Staff, |r| About::Subject(state.home(r.subject)))
@@ -46,7 +47,12 @@ impl StaffCommand {
 }
 
 impl State {
-    pub(crate) fn decide_staff(&self, command: &StaffCommand, who: &Actor, now: Timestamp) -> Result<Vec<StaffEvent>, Refusal> {
+    pub(crate) fn decide_staff(
+        &self,
+        command: &StaffCommand,
+        who: &Actor,
+        now: Timestamp,
+    ) -> Result<Vec<StaffEvent>, Refusal> {
         let asked = Asked { state: self, who, now };
         asked.decide(command.ask.clone()).map(|event| vec![event])
     }
@@ -70,8 +76,12 @@ impl Asked<'_> {
             Ask::Hold { subject, until, reason } => self.hold(subject, until, reason)?,
             Ask::HandOver { subject, to, note } => self.hand_over(subject, to, note)?,
             Ask::Confirm { flag, reason } => StaffEvent::Confirmed { flag: self.judging(flag)?, reason },
-            Ask::SetAside { flag, reason } => StaffEvent::SetAside { flag: self.judging(flag)?, reason: written(reason)? },
-            Ask::Dispose { subject, flags, disposition, reason } => self.dispose(subject, flags, disposition, reason)?,
+            Ask::SetAside { flag, reason } => {
+                StaffEvent::SetAside { flag: self.judging(flag)?, reason: written(reason)? }
+            }
+            Ask::Dispose { subject, flags, disposition, reason } => {
+                self.dispose(subject, flags, disposition, reason)?
+            }
             Ask::NotAbuse { subject, flags, reason } => self.dispose(subject, flags, Disposition::NotAbuse, reason)?,
             Ask::AcknowledgeAction { action } => {
                 let asked = self.action(action)?;
@@ -141,7 +151,11 @@ impl Asked<'_> {
         match open.iter().filter(|w| !is_handed(w)).count() {
             0 => {}
             1 => return Err(unfit("1 thing is open and has neither a note nor a name on it.")),
-            n => return Err(Refusal::Unfit(format!("{n} things are open and have neither a note nor a name on them.").into())),
+            n => {
+                return Err(Refusal::Unfit(
+                    format!("{n} things are open and have neither a note nor a name on them.").into(),
+                ));
+            }
         }
         // What was noted before and is not named in the command is handed on by its note.
         let mut all = handed;
@@ -197,7 +211,11 @@ impl Asked<'_> {
             Subject::Incident(id) => self.state.is_da(id) || self.state.flags.of_incident(id).next().is_some(),
             Subject::Call(_) | Subject::Person(_) => true,
         };
-        if concerns { Ok(home) } else { Err(unfit("This incident is not coded as domestic abuse and carries no flag.")) }
+        if concerns {
+            Ok(home)
+        } else {
+            Err(unfit("This incident is not coded as domestic abuse and carries no flag."))
+        }
     }
 
     fn held_by_me(&self, subject: Subject) -> Result<Subject, Refusal> {
@@ -299,7 +317,9 @@ impl Asked<'_> {
             _ => {}
         }
         match self.state.role_of(self.who) {
-            Some(role) if role != action.role && role != StaffRole::Supervisor && action.asker.as_ref() != Some(self.who) => {
+            Some(role)
+                if role != action.role && role != StaffRole::Supervisor && action.asker.as_ref() != Some(self.who) =>
+            {
                 Err(Refusal::Unfit(format!("This was asked of the {}.", action.role.word()).into()))
             }
             _ => Ok(action),

@@ -58,7 +58,8 @@ impl Room {
 
     fn apply(&mut self, actor: Actor, event: Event) -> u64 {
         self.seq += 1;
-        let entry = Entry { seq: self.seq, at: self.now, known: self.now, received: self.now, actor, event: Some(event) };
+        let entry =
+            Entry { seq: self.seq, at: self.now, known: self.now, received: self.now, actor, event: Some(event) };
         // What is kept is what comes back from the journal.
         let event = entry.event.as_ref().expect("an event");
         let body = event.encode().expect("a body");
@@ -188,7 +189,9 @@ impl Room {
                     "hold" => Ask::Hold { subject: subject(self), until: at(word(3)), reason: "later".into() },
                     "give" => Ask::HandOver { subject: subject(self), to: who(word(3)), note: "yours".into() },
                     "confirm" => Ask::Confirm { flag: flag(self, word(2)), reason: "".into() },
-                    "set-aside" => Ask::SetAside { flag: flag(self, word(2)), reason: words.get(3).copied().unwrap_or("").into() },
+                    "set-aside" => {
+                        Ask::SetAside { flag: flag(self, word(2)), reason: words.get(3).copied().unwrap_or("").into() }
+                    }
                     "dispose" => {
                         let disposition = match word(3) {
                             "missed" => Disposition::MissedOpportunity,
@@ -199,7 +202,9 @@ impl Room {
                         let flags = waiting(self, word(2));
                         Ask::Dispose { subject: subject(self), flags, disposition, reason: "so".into() }
                     }
-                    "not-da" => Ask::NotAbuse { subject: subject(self), flags: waiting(self, word(2)), reason: "so".into() },
+                    "not-da" => {
+                        Ask::NotAbuse { subject: subject(self), flags: waiting(self, word(2)), reason: "so".into() }
+                    }
                     "note" => Ask::Note { subject: subject(self), note: "so".into() },
                     "acknowledge" | "finish" | "decline" => {
                         let action = self.desk.state().reviews.actions().last().map_or(ActionId(0), |a| a.id);
@@ -242,7 +247,10 @@ fn law_10_two_people_at_once_and_the_second_hears_who_was_first() {
     check(&format!("{night} · 02:21 s-1 take A · 02:22 s-1 take A"), "You have it already.");
     check(&format!("{night} · 02:21 s-1 dispose A missed · 02:22 s-2 dispose A none"), "s-1 disposed of it at 02:21");
     check(&format!("{night} · 02:21 s-1 set-aside T01 no · 02:22 s-2 confirm T01"), "s-1 disposed of it at 02:21");
-    check("02:00 opened A · 02:01 opened B · 02:02 s-1 take A · 02:03 merged A B · 02:04 s-2 take B", "s-1 took it at 02:02");
+    check(
+        "02:00 opened A · 02:01 opened B · 02:02 s-1 take A · 02:03 merged A B · 02:04 s-2 take B",
+        "s-1 took it at 02:02",
+    );
 }
 
 #[test]
@@ -253,7 +261,10 @@ fn what_does_not_fit_is_refused() {
     check("02:00 opened A · 02:01 s-1 release A", "You do not have it.");
     check("02:00 opened A · 02:01 s-1 hold A 02:00", "The time until which it is held must lie ahead.");
     check("02:00 opened A · 02:01 s-1 dispose A none", "there is no such open review");
-    check("02:00 opened A · 02:01 s-1 open A · 02:02 s-1 dispose A dispatcher 02:01", "The time by which it is to be done must lie ahead.");
+    check(
+        "02:00 opened A · 02:01 s-1 open A · 02:02 s-1 dispose A dispatcher 02:01",
+        "The time by which it is to be done must lie ahead.",
+    );
     check(
         "02:00 opened A · 02:01 s-1 open A · 02:02 s-1 dispose A specialist 03:01",
         "An action is asked of a dispatcher, a supervisor, a handler or an officer.",
@@ -264,7 +275,10 @@ fn what_does_not_fit_is_refused() {
 fn an_act_is_taken_back_within_ten_seconds_by_who_did_it_and_only_the_last() {
     let night = "02:00 opened A · 02:20 raise T01 S1 A · 02:21 s-1 take A";
     check(&format!("{night} · 02:21:10 s-1 undo · 02:21:11 s-2 take A"), "ok");
-    check(&format!("{night} · 02:21:11 s-1 undo"), "More than 10 seconds have gone by: this cannot be taken back any more.");
+    check(
+        &format!("{night} · 02:21:11 s-1 undo"),
+        "More than 10 seconds have gone by: this cannot be taken back any more.",
+    );
     check(&format!("{night} · 02:21:05 s-2 undo"), "This cannot be taken back any more.");
     check(
         &format!("{night} · 02:21:02 s-1 give A s-2 · 02:21:04 s-2 release A · 02:21:05 s-1 undo"),
@@ -291,7 +305,10 @@ fn law_6_a_shift_ends_only_with_a_hand_over_of_what_is_open() {
     check(&format!("{on} · 05:59 s-1 end note"), "ok");
     check(&format!("{on} · 05:59 s-1 end to s-2 · 06:01 s-3 take A"), "s-2 took it at 05:59");
     check(&format!("{on} · 05:59 s-1 end note · 06:01 s-3 take A"), "ok");
-    check(&format!("{on} · 02:30 s-1 dispose A officer 07:00 · 05:59 s-1 end"), "1 thing is open and has neither a note nor a name on it.");
+    check(
+        &format!("{on} · 02:30 s-1 dispose A officer 07:00 · 05:59 s-1 end"),
+        "1 thing is open and has neither a note nor a name on it.",
+    );
     check(&format!("{on} · 02:30 s-1 dispose A none · 05:59 s-1 end"), "ok");
 }
 
@@ -314,7 +331,8 @@ fn law_6_a_flag_waits_until_a_person_disposes_of_it_and_comes_back_when_it_rises
 
 #[test]
 fn a_shift_reads_three_unflagged_incidents_drawn_by_its_seed() {
-    let opened = "20:00 opened A · 20:01 opened B · 20:02 opened C · 20:03 opened D · 20:04 opened E · 20:05 raise T01 S1 A";
+    let opened =
+        "20:00 opened A · 20:01 opened B · 20:02 opened C · 20:03 opened D · 20:04 opened E · 20:05 raise T01 S1 A";
     let (room, _) = Room::after(&format!("{opened} · 22:00 s-1 start specialist · 22:01 s-2 start specialist"));
     let state = room.desk.state();
     let drawn: Vec<_> = state.reviews.shifts().map(|s| s.sample.clone()).collect();
@@ -336,8 +354,20 @@ fn bytes(room: &Room) -> Vec<u8> {
 struct Act(usize, usize, usize);
 
 const ACTS: [&str; 14] = [
-    "take A", "take B", "release A", "hold A 04:00", "give A s-2", "confirm T01", "set-aside T01 no", "set-aside T02 no",
-    "dispose A missed", "dispose A dispatcher 05:00", "dispose B none", "not-da B", "note A", "open C",
+    "take A",
+    "take B",
+    "release A",
+    "hold A 04:00",
+    "give A s-2",
+    "confirm T01",
+    "set-aside T01 no",
+    "set-aside T02 no",
+    "dispose A missed",
+    "dispose A dispatcher 05:00",
+    "dispose B none",
+    "not-da B",
+    "note A",
+    "open C",
 ];
 
 proptest! {

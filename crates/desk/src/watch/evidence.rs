@@ -8,8 +8,21 @@ use crate::stamp::{Evidence, Stamp};
 
 /// Every name a policy may use.
 pub const NAMES: &[&str] = &[
-    "assignments", "arrivals", "call_backs", "struggle", "offence_words", "crimes", "interviews", "earlier_incidents",
-    "unseen_contacts", "releases", "grading_before", "risk_words", "gone_words", "assessment_before", "tellings",
+    "assignments",
+    "arrivals",
+    "call_backs",
+    "struggle",
+    "offence_words",
+    "crimes",
+    "interviews",
+    "earlier_incidents",
+    "unseen_contacts",
+    "releases",
+    "grading_before",
+    "risk_words",
+    "gone_words",
+    "assessment_before",
+    "tellings",
 ];
 
 /// No flag carries more than this many messages; the newest are kept (D).
@@ -19,8 +32,12 @@ const MOST: usize = 24;
 pub fn gather(view: &View, name: &str) -> Vec<Evidence> {
     let incident = view.incident();
     let mut stamps: Vec<&Stamp> = match name {
-        "assignments" => incident.map(|i| i.stints.iter().filter_map(|s| s.assigned.as_ref()).collect()).unwrap_or_default(),
-        "arrivals" => incident.map(|i| i.stints.iter().filter_map(|s| s.arrived.as_ref()).collect()).unwrap_or_default(),
+        "assignments" => {
+            incident.map(|i| i.stints.iter().filter_map(|s| s.assigned.as_ref()).collect()).unwrap_or_default()
+        }
+        "arrivals" => {
+            incident.map(|i| i.stints.iter().filter_map(|s| s.arrived.as_ref()).collect()).unwrap_or_default()
+        }
         "struggle" => words(incident, "struggle"),
         "offence_words" => words(incident, "offence"),
         "gone_words" => view.gone_said().into_iter().collect(),
@@ -29,7 +46,9 @@ pub fn gather(view: &View, name: &str) -> Vec<Evidence> {
             .map(|i| i.crimes.iter().flat_map(|c| [&c.recorded, &c.allocated, &c.closed]).flatten().collect())
             .unwrap_or_default(),
         "interviews" => incident
-            .map(|i| i.outcomes.iter().filter(|o| o.kind == OutcomeKind::VoluntaryInterview).map(|o| &o.stamp).collect())
+            .map(|i| {
+                i.outcomes.iter().filter(|o| o.kind == OutcomeKind::VoluntaryInterview).map(|o| &o.stamp).collect()
+            })
             .unwrap_or_default(),
         "tellings" => incident.map(|i| i.tellings.iter().map(|t| &t.stamp).collect()).unwrap_or_default(),
         "releases" => view.releases_before(),

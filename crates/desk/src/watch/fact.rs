@@ -237,7 +237,11 @@ impl<'a> View<'a> {
         let Some(incident) = self.incident() else { return Vec::new() };
         let by = self.made();
         let counts = |s: &&crate::incident::Sign| {
-            s.stated && !s.told && (s.risk || &*s.indicator == "offence") && s.stamp.at <= self.item.at && s.stamp.known <= by
+            s.stated
+                && !s.told
+                && (s.risk || &*s.indicator == "offence")
+                && s.stamp.at <= self.item.at
+                && s.stamp.known <= by
         };
         incident.signs.iter().filter(counts).map(|s| &s.stamp).collect()
     }
@@ -332,7 +336,8 @@ impl<'a> View<'a> {
         let other = |by: Option<&Arc<str>>| by.is_some() && by != before.and_then(|b| b.stamp.by.as_ref());
         let by_supervisor = |s: &Stamp| self.state.is_supervisor(s.by.as_ref()) && other(s.by.as_ref());
         let regraded = incident.gradings.iter().filter(|g| g.stamp.at >= grading.stamp.at);
-        let with_grade = regraded.into_iter().any(|g| g.start == Start::Regrade && g.reasoned && by_supervisor(&g.stamp));
+        let with_grade =
+            regraded.into_iter().any(|g| g.start == Start::Regrade && g.reasoned && by_supervisor(&g.stamp));
         // A reason given in the desk counts from a supervisor; where the staff list is silent about its author, from anybody else.
         let in_desk = incident.acts.iter().any(|a| {
             let role = a.stamp.by.as_ref().and_then(|by| self.state.staff.get(by));
@@ -360,7 +365,9 @@ impl<'a> View<'a> {
     }
 
     fn sent_after(&self) -> bool {
-        let sent = |s: &crate::incident::Stint| s.assigned.as_ref().or(s.arrived.as_ref()).is_some_and(|a| a.at >= self.item.at);
+        let sent = |s: &crate::incident::Stint| {
+            s.assigned.as_ref().or(s.arrived.as_ref()).is_some_and(|a| a.at >= self.item.at)
+        };
         self.incident().is_some_and(|i| i.stints.iter().any(sent))
     }
 
@@ -375,9 +382,14 @@ impl<'a> View<'a> {
         let called = self.state.by_number.get(from).is_some_and(|ids| ids.iter().any(is_da));
         let of_person = || {
             let records = self.state.people.by_phone(from);
-            records.iter().any(|r| self.state.people.record(*r).involvements.iter().any(|(id, role)| {
-                matches!(role, Role::Victim | Role::Suspect) && is_da(id)
-            }))
+            records.iter().any(|r| {
+                self.state
+                    .people
+                    .record(*r)
+                    .involvements
+                    .iter()
+                    .any(|(id, role)| matches!(role, Role::Victim | Role::Suspect) && is_da(id))
+            })
         };
         called || of_person()
     }
@@ -409,7 +421,8 @@ impl<'a> View<'a> {
 
     fn quiet_since(&self) -> i64 {
         let Some(incident) = self.incident() else { return 0 };
-        let left = incident.stints.iter().filter(|s| s.arrived.is_some()).filter_map(|s| s.left.as_ref()).map(|l| l.at).max();
+        let left =
+            incident.stints.iter().filter(|s| s.arrived.is_some()).filter_map(|s| s.left.as_ref()).map(|l| l.at).max();
         left.map_or(self.item.at, |l| l.max(self.item.at)).ms()
     }
 
@@ -428,7 +441,11 @@ impl<'a> View<'a> {
             let arrests = &self.state.people.record(*r).arrests;
             arrests.iter().any(|(s, on)| s.at >= opened || *on == Some(incident.id))
         });
-        by_record || incident.outcomes.iter().any(|o| o.kind == OutcomeKind::Arrest && o.record.is_none_or(|r| suspects.contains(&r)))
+        by_record
+            || incident
+                .outcomes
+                .iter()
+                .any(|o| o.kind == OutcomeKind::Arrest && o.record.is_none_or(|r| suspects.contains(&r)))
     }
 
     fn suspect_interviewed(&self) -> bool {
@@ -452,18 +469,21 @@ impl<'a> View<'a> {
         let since = seen.iter().filter(|s| s.at < upto).map(|s| s.at).max();
         let mut found: Vec<Stamp> = Vec::new();
         let mut add = |stamp: &Stamp| {
-            if stamp.at <= upto && since.is_none_or(|since| stamp.at > since) && !found.iter().any(|f| f.id == stamp.id) {
+            if stamp.at <= upto && since.is_none_or(|since| stamp.at > since) && !found.iter().any(|f| f.id == stamp.id)
+            {
                 found.push(stamp.clone());
             }
         };
         let mut incidents = self.state.incidents_of(&victims, Role::Victim);
         incidents.extend(self.item.incident_id.filter(|id| !incidents.contains(id)));
         for id in incidents {
-            let contacts = self.state.incident(id).map(|i| &i.contacts).or_else(|| self.state.past.get(&id).map(|p| &p.contacts));
+            let contacts =
+                self.state.incident(id).map(|i| &i.contacts).or_else(|| self.state.past.get(&id).map(|p| &p.contacts));
             contacts.into_iter().flatten().for_each(|c| add(&c.stamp));
         }
         for victim in &victims {
-            for number in self.state.people.record(*victim).person.phones.iter().filter_map(|p| crate::person::phone(p)) {
+            for number in self.state.people.record(*victim).person.phones.iter().filter_map(|p| crate::person::phone(p))
+            {
                 for call in self.state.loose_calls.get(number.as_str()).into_iter().flatten() {
                     if let Some(started) = self.state.calls.get(call).and_then(|c| c.started.as_ref()) {
                         add(started);
@@ -525,7 +545,9 @@ impl<'a> View<'a> {
     }
 
     fn newer_facts(&self) -> i64 {
-        let (Some((_, higher)), Some(incident), Some(lower)) = (self.level_before(), self.incident(), self.assessment()) else {
+        let (Some((_, higher)), Some(incident), Some(lower)) =
+            (self.level_before(), self.incident(), self.assessment())
+        else {
             return 0;
         };
         let newer = |s: &Stamp| s.at > higher.at && s.at <= lower.stamp.at && s.id != lower.stamp.id;
@@ -534,7 +556,8 @@ impl<'a> View<'a> {
         let arrived = incident.stints.iter().filter_map(|s| s.arrived.as_ref()).filter(|s| newer(s)).count();
         let orders = self.victims().into_iter().flat_map(|v| &self.state.people.record(v).protected_by);
         let orders = orders.filter(|o| newer(&self.state.orders[o.at()].made)).count();
-        let told = incident.entries.iter().filter(|e| newer(&e.stamp) && e.words.iter().any(|w| lower.words.contains(w)));
+        let told =
+            incident.entries.iter().filter(|e| newer(&e.stamp) && e.words.iter().any(|w| lower.words.contains(w)));
         count(outcomes + arrests + arrived + orders + told.count())
     }
 
@@ -565,7 +588,12 @@ impl<'a> View<'a> {
 
     fn tellings_with_order(&self) -> Vec<&'a Stamp> {
         let signs = self.incident().map(|i| i.signs.iter());
-        signs.into_iter().flatten().filter(|s| s.told && s.stated && &*s.indicator == "order_told").map(|s| &s.stamp).collect()
+        signs
+            .into_iter()
+            .flatten()
+            .filter(|s| s.told && s.stated && &*s.indicator == "order_told")
+            .map(|s| &s.stamp)
+            .collect()
     }
 
     fn order_told(&self) -> bool {
@@ -585,7 +613,8 @@ impl<'a> View<'a> {
         let arrested = self.state.people.counted(order.subject).0.iter().any(|r| {
             self.state.people.record(*r).arrests.iter().any(|(s, on)| s.at >= opened || *on == Some(incident.id))
         });
-        let outcome = incident.outcomes.iter().any(|o| matches!(o.kind, OutcomeKind::Arrest | OutcomeKind::CrimeRecorded));
+        let outcome =
+            incident.outcomes.iter().any(|o| matches!(o.kind, OutcomeKind::Arrest | OutcomeKind::CrimeRecorded));
         arrested || outcome || incident.crimes.iter().any(|c| c.recorded.is_some())
     }
 

@@ -171,7 +171,9 @@ impl<'a> Item<'a> {
 /// The items of a kind on a subject, in the order in which they happened.
 pub fn items(state: &State, on: On, subject: Subject) -> Vec<Item<'_>> {
     match subject {
-        Subject::Incident(id) => state.incident(id).filter(|i| i.merged_into.is_none()).map_or_else(Vec::new, |i| of_incident(state, i, on)),
+        Subject::Incident(id) => {
+            state.incident(id).filter(|i| i.merged_into.is_none()).map_or_else(Vec::new, |i| of_incident(state, i, on))
+        }
         Subject::Call(id) => state.calls.get(&id).and_then(|call| of_call(state, call)).into_iter().collect(),
         Subject::Person(id) => releases(state, id),
     }
@@ -194,7 +196,9 @@ fn of_incident<'a>(state: &'a State, i: &'a Incident, on: On) -> Vec<Item<'a>> {
             .filter(|p| p.named)
             .map(|p| Item::new(i, &p.stamp, Kind::Suspect(p.record)))
             .collect(),
-        On::Victim => i.in_role(Role::Victim).map(|p| Item::new(i, &p.stamp, Kind::Whole).about(state, p.record)).collect(),
+        On::Victim => {
+            i.in_role(Role::Victim).map(|p| Item::new(i, &p.stamp, Kind::Whole).about(state, p.record)).collect()
+        }
         On::Contact => contacts(state, i),
         On::Assessment => {
             let each = i.assessments.iter().enumerate();
@@ -291,7 +295,8 @@ fn protections<'a>(state: &'a State, i: &'a Incident) -> Vec<Item<'a>> {
                 let order = &state.orders[id.at()];
                 let Some(contact) = i.contacts.iter().find(|c| order.in_force_at(c.stamp.at)) else { continue };
                 let known = order.made.known.max(contact.stamp.known).max(involved.stamp.known);
-                let mut item = Item::new(i, &contact.stamp, Kind::Protection(order, known)).about(state, involved.record);
+                let mut item =
+                    Item::new(i, &contact.stamp, Kind::Protection(order, known)).about(state, involved.record);
                 item.episode = format!("{}/{}", order.reference, i.reference).into();
                 item.evidence.push(order.made.evidence());
                 if !found.iter().any(|f| f.episode == item.episode) {
@@ -329,7 +334,8 @@ fn releases(state: &State, suspect: RecordId) -> Vec<Item<'_>> {
             let arrests = &state.people.record(suspect).arrests;
             arrests.iter().filter(|(s, _)| s.at <= release.stamp.at).filter_map(|(_, i)| *i).next_back()
         };
-        let before = |id: &&IncidentId| state.opened_at(**id).is_some_and(|at| at <= release.stamp.at) && state.is_da(**id);
+        let before =
+            |id: &&IncidentId| state.opened_at(**id).is_some_and(|at| at <= release.stamp.at) && state.is_da(**id);
         let incident_id = release.incident.or_else(of_arrest).or_else(|| theirs.iter().rev().find(before).copied());
         let incident_id = incident_id.map(|id| state.going_on(id));
         let mut victims: Vec<RecordId> = incident_id.map(|id| victims_of(state, id)).unwrap_or_default();

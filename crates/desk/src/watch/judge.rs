@@ -71,7 +71,11 @@ impl Judging<'_> {
                 {
                     let calls = self.state.incident(*id).map_or(&[][..], |i| &i.calls);
                     let ended = calls.iter().filter(|c| self.state.calls.get(c).is_some_and(|c| c.ended.is_some()));
-                    subjects.extend(ended.filter(|c| !changes.contains_key(&Subject::Call(**c))).map(|c| (Subject::Call(*c), Aspects::ALL)));
+                    subjects.extend(
+                        ended
+                            .filter(|c| !changes.contains_key(&Subject::Call(**c)))
+                            .map(|c| (Subject::Call(*c), Aspects::ALL)),
+                    );
                 }
             }
             for (subject, aspects) in subjects {
@@ -189,7 +193,9 @@ impl Judging<'_> {
     fn verdict(&self, rule: &Rule, item: &Item, ran_out: bool) -> Verdict {
         let mut verdict = Verdict { holds: false, answered: None, step: None, next: None };
         let mut asking = Asking::new(View { state: self.state, item }, rule);
-        if !self.evaluator.holds(&rule.when, &asking) || rule.unless.as_ref().is_some_and(|u| self.evaluator.holds(u, &asking)) {
+        if !self.evaluator.holds(&rule.when, &asking)
+            || rule.unless.as_ref().is_some_and(|u| self.evaluator.holds(u, &asking))
+        {
             return verdict;
         }
         verdict.holds = true;
@@ -272,7 +278,9 @@ impl Judging<'_> {
     /// An answered flag is raised again only by a new episode.
     fn answered_before(&self, rule: &Rule, subject: Subject, item: &Item) -> bool {
         self.state.flags.on(subject).any(|f| {
-            matches!(f.standing, Standing::Answered { .. }) && f.now.rule == rule.id && f.episodes.contains(&item.episode)
+            matches!(f.standing, Standing::Answered { .. })
+                && f.now.rule == rule.id
+                && f.episodes.contains(&item.episode)
         })
     }
 }

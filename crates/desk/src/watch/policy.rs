@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use compile::{Rule, Step};
 pub(crate) use compile::{Expression, Part, Setting, Template};
+pub use compile::{Rule, Step};
 
 use super::lexicon::Problem;
 use crate::message::Grade;

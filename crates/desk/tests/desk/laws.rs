@@ -14,25 +14,75 @@ const DAY: &str = "2026-03-10";
 /// A night of random steps on two or three incidents of the same few people.
 fn night() -> impl Strategy<Value = Vec<Value>> {
     let steps = prop::sample::select(vec![
-        "opened immediate DA", "opened priority DISPUTE", "opened scheduled DA_VERBAL", "logged \"He punched her\"",
-        "logged \"SUSP HAS MADE OFF\"", "logged \"An officer will ring tomorrow\"", "graded priority by op2", "graded immediate",
-        "graded scheduled \"No units\"", "victim her", "victim her-unreffed", "victim other-woman", "suspect him", "suspect other-man",
-        "assigned V1", "assigned V2", "arrived V1", "arrived V2", "left V1", "left V2", "told V1 \"Domestic\"", "told V2 \"NMO in force\"",
-        "seen", "arrest", "interview", "assessed dash high", "assessed dash medium", "assessed thrive standard \"Calm now\"", "closed",
-        "reopened", "merged B", "merged C", "crime recorded", "order O1", "order-ended O1", "released police_bail", "released no_action on nothing",
-        "victim-told release", "marked her repeat_victim", "call C1", "call C2", "ended C1 silent", "ended C2 abandoned",
-        "rang-back C1 nobody", "rang-back C2 caller", "attached C1", "attached C2", "withdrawn m2", "withdrawn m5", "corrected m1 grade scheduled",
-        "corrected m3 text nothing", "joined V1 V2", "split V1 V2", "reasoned D01", "acknowledged H01", "staff op2 supervisor", "alive",
+        "opened immediate DA",
+        "opened priority DISPUTE",
+        "opened scheduled DA_VERBAL",
+        "logged \"He punched her\"",
+        "logged \"SUSP HAS MADE OFF\"",
+        "logged \"An officer will ring tomorrow\"",
+        "graded priority by op2",
+        "graded immediate",
+        "graded scheduled \"No units\"",
+        "victim her",
+        "victim her-unreffed",
+        "victim other-woman",
+        "suspect him",
+        "suspect other-man",
+        "assigned V1",
+        "assigned V2",
+        "arrived V1",
+        "arrived V2",
+        "left V1",
+        "left V2",
+        "told V1 \"Domestic\"",
+        "told V2 \"NMO in force\"",
+        "seen",
+        "arrest",
+        "interview",
+        "assessed dash high",
+        "assessed dash medium",
+        "assessed thrive standard \"Calm now\"",
+        "closed",
+        "reopened",
+        "merged B",
+        "merged C",
+        "crime recorded",
+        "order O1",
+        "order-ended O1",
+        "released police_bail",
+        "released no_action on nothing",
+        "victim-told release",
+        "marked her repeat_victim",
+        "call C1",
+        "call C2",
+        "ended C1 silent",
+        "ended C2 abandoned",
+        "rang-back C1 nobody",
+        "rang-back C2 caller",
+        "attached C1",
+        "attached C2",
+        "withdrawn m2",
+        "withdrawn m5",
+        "corrected m1 grade scheduled",
+        "corrected m3 text nothing",
+        "joined V1 V2",
+        "split V1 V2",
+        "reasoned D01",
+        "acknowledged H01",
+        "staff op2 supervisor",
+        "alive",
     ]);
     let step = (steps, prop::sample::select(vec!["A", "B", "C"]), 0_u32..900, 0_u32..600);
     prop::collection::vec(step, 1..60).prop_map(|steps| {
         let mut clock = 18 * 3600;
-        let mut story = String::from("18:00 opened immediate DA · 18:00 opened priority DA on B · 18:00 victim her on B");
+        let mut story =
+            String::from("18:00 opened immediate DA · 18:00 opened priority DA on B · 18:00 victim her on B");
         for (step, on, gap, back) in steps {
             clock = (clock + gap).min(24 * 3600 - 1);
             let at = clock.saturating_sub(if back < 60 { back * 10 } else { 0 });
             let (head, text) = step.split_once('"').map_or((step, String::new()), |(h, t)| (h, format!(" \"{t}")));
-            let free = ["call", "ended", "rang-back", "staff", "marked", "order", "order-ended", "alive", "joined", "split"];
+            let free =
+                ["call", "ended", "rang-back", "staff", "marked", "order", "order-ended", "alive", "joined", "split"];
             let verb = head.split(' ').next().unwrap_or_default();
             let on = if head.contains(" on ") || free.contains(&verb) { String::new() } else { format!(" on {on}") };
             let time = format!("{:02}:{:02}:{:02}", at / 3600, at / 60 % 60, at % 60);
@@ -156,7 +206,10 @@ fn law_3_a_late_fact_never_looks_as_if_it_had_been_known_in_time() {
     let run = run(&messages(DAY, story));
     let flag = run.desk().state().flags.all().iter().find(|f| &*f.now.rule == "T01").expect("T01");
     let alongside_desk::watch::Standing::Answered { at, how } = &flag.standing else { panic!("{:?}", flag.standing) };
-    assert_eq!((at.local().strftime("%H:%M").to_string().as_str(), &**how), ("10:25", "arrived in time, reported late"));
+    assert_eq!(
+        (at.local().strftime("%H:%M").to_string().as_str(), &**how),
+        ("10:25", "arrived in time, reported late")
+    );
 }
 
 #[test]

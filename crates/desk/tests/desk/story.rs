@@ -37,9 +37,13 @@ pub fn flags_by(policy: &str, rule: &str, day: &str, story: &str, settle: &str) 
         assert!(evidence_holds, "a flag without its evidence: {line:?}");
         let known: Vec<&str> = messages.iter().filter_map(|m| m["id"].as_str()).collect();
         assert!(line.evidence.iter().all(|e| known.contains(&&**e)), "evidence that nobody sent: {line:?}");
-        let on = line.incident.as_deref().map_or_else(|| " on nothing".to_owned(), |i| if i == "A" { String::new() } else { format!(" on {i}") });
+        let on = line
+            .incident
+            .as_deref()
+            .map_or_else(|| " on nothing".to_owned(), |i| if i == "A" { String::new() } else { format!(" on {i}") });
         let word = if line.flag == "raised" { line.severity.name() } else { "cleared" };
-        let seconds = if line.at.ms() % 60_000 == 0 { String::new() } else { line.at.local().strftime(":%S").to_string() };
+        let seconds =
+            if line.at.ms() % 60_000 == 0 { String::new() } else { line.at.local().strftime(":%S").to_string() };
         format!("{word}{on} {}{seconds}", clock(line.at, first))
     };
     let lines: Vec<String> = replay.drain().iter().filter(|l| &*l.rule == rule).map(said).collect();
@@ -68,8 +72,12 @@ pub fn rules_raised(day: &str, story: &str, settle: &str) -> Vec<String> {
         replay.line(n as u64 + 1, &message.to_string());
     }
     replay.finish(Period::parse(settle).expect("a settle duration"));
-    let mut raised: Vec<String> =
-        replay.drain().iter().filter(|l| l.flag == "raised").map(|l| format!("{} {}", l.rule, l.severity.name())).collect();
+    let mut raised: Vec<String> = replay
+        .drain()
+        .iter()
+        .filter(|l| l.flag == "raised")
+        .map(|l| format!("{} {}", l.rule, l.severity.name()))
+        .collect();
     raised.sort();
     raised.dedup();
     raised
@@ -79,7 +87,8 @@ fn instant(day: &str, later: i64, time: &str) -> Timestamp {
     let date: jiff::civil::Date = day.parse().expect("a date");
     let date = date.checked_add(jiff::Span::new().days(later)).expect("a date");
     let seconds = if time.len() == 5 { ":00" } else { "" };
-    let local: jiff::civil::DateTime = format!("{date}T{time}{seconds}").parse().unwrap_or_else(|e| panic!("{time}: {e}"));
+    let local: jiff::civil::DateTime =
+        format!("{date}T{time}{seconds}").parse().unwrap_or_else(|e| panic!("{time}: {e}"));
     let zoned = local.in_tz("Europe/London").expect("a local time");
     Timestamp::from_ms(zoned.timestamp().as_millisecond())
 }
@@ -196,7 +205,8 @@ fn message(day: &str, n: usize, step: &str) -> Value {
         other => panic!("`{other}` is no verb of a story"),
     }
     let free = ["call", "ended", "rang-back", "staff", "marked", "order", "order-ended", "alive", "joined", "split"];
-    let loose = free.contains(&verb) && !head.contains(" on ") || (matches!(verb, "released" | "arrested") && incident == "nothing");
+    let loose = free.contains(&verb) && !head.contains(" on ")
+        || (matches!(verb, "released" | "arrested") && incident == "nothing");
     if loose {
         m.as_object_mut().expect("an object").remove("incident");
     }

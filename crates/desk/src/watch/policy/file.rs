@@ -174,11 +174,13 @@ pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
 pub fn setting(value: &toml::Value) -> Result<Setting, &'static str> {
     match value {
         toml::Value::Integer(n) => Ok(Setting::Number(*n)),
-        toml::Value::String(text) if text.starts_with('P') => match (Period::parse(text), crate::time::Span::parse(text)) {
-            (Some(period), _) => Ok(Setting::Number(period.ms())),
-            (None, Some(_)) => Ok(Setting::Text(text.as_str().into())),
-            (None, None) => Err("is no ISO 8601 duration such as PT5M or P12M"),
-        },
+        toml::Value::String(text) if text.starts_with('P') => {
+            match (Period::parse(text), crate::time::Span::parse(text)) {
+                (Some(period), _) => Ok(Setting::Number(period.ms())),
+                (None, Some(_)) => Ok(Setting::Text(text.as_str().into())),
+                (None, None) => Err("is no ISO 8601 duration such as PT5M or P12M"),
+            }
+        }
         toml::Value::String(text) => Ok(Setting::Text(text.as_str().into())),
         toml::Value::Array(list) => {
             let texts: Option<Vec<Arc<str>>> = list.iter().map(|v| v.as_str().map(Arc::from)).collect();

@@ -28,13 +28,33 @@ fn every_number_moves_its_flag() {
     let freed = "10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 12:00 released police_bail";
     let high = "10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 11:00 assessed dash high · 12:00 released police_bail";
     let table = [
-        ("T01", with("immediate = { is = \"PT15M\"", "immediate = { is = \"PT20M\""), "10:00 opened immediate DA", "S2 10:13:12, S1 10:20"),
+        (
+            "T01",
+            with("immediate = { is = \"PT15M\"", "immediate = { is = \"PT20M\""),
+            "10:00 opened immediate DA",
+            "S2 10:13:12, S1 10:20",
+        ),
         ("T01", setting("T01", "amber", "50"), "10:00 opened immediate DA", "S2 10:07:30, S1 10:15"),
-        ("T02", setting("T02", "wait", "\"PT1M\""), "10:00 opened immediate DA · 10:02 assigned V1 · 10:04 left V1", "S1 10:05"),
+        (
+            "T02",
+            setting("T02", "wait", "\"PT1M\""),
+            "10:00 opened immediate DA · 10:02 assigned V1 · 10:04 left V1",
+            "S1 10:05",
+        ),
         ("T03", setting("T03", "regrade", "\"PT1M\""), silent, "S1 on nothing 10:02"),
         ("T03", setting("T03", "ring", "\"PT1M\""), silent, "S1 on nothing 10:02"),
-        ("T04", setting("T04", "immediate_quiet", "\"PT10M\""), "10:00 opened immediate DA · 10:12 closed", "S2 10:10, cleared 10:12"),
-        ("T04", setting("T04", "priority_quiet", "\"PT10M\""), "10:00 opened priority DA · 10:12 closed", "S2 10:10, cleared 10:12"),
+        (
+            "T04",
+            setting("T04", "immediate_quiet", "\"PT10M\""),
+            "10:00 opened immediate DA · 10:12 closed",
+            "S2 10:10, cleared 10:12",
+        ),
+        (
+            "T04",
+            setting("T04", "priority_quiet", "\"PT10M\""),
+            "10:00 opened priority DA · 10:12 closed",
+            "S2 10:10, cleared 10:12",
+        ),
         ("T05", setting("T05", "wait", "\"PT1H\""), "10:00 opened none DA · 10:10 arrived V1", "S2 11:10"),
         ("T08", setting("T08", "wait", "\"PT1H\""), punched, "S2 11:02"),
         ("H01", setting("H01", "in_week", "3"), two, ""),
@@ -42,8 +62,18 @@ fn every_number_moves_its_flag() {
         ("H02", setting("H02", "window", "\"PT1H\""), two, ""),
         ("H02", setting("H02", "contacts", "3"), two, ""),
         ("H08", setting("H08", "window", "\"PT1H\""), out, ""),
-        ("D03", setting("D03", "lately", "\"PT1M\""), "10:00 opened immediate DA · 10:02 logged \"SUSP HAS MADE OFF\" · 10:05 graded priority", ""),
-        ("L01", setting("L01", "unnamed", "\"PT5M\""), "08:00 order O1 · 10:00 opened none DA · 10:01 victim her", "S2 10:06, S1 10:16"),
+        (
+            "D03",
+            setting("D03", "lately", "\"PT1M\""),
+            "10:00 opened immediate DA · 10:02 logged \"SUSP HAS MADE OFF\" · 10:05 graded priority",
+            "",
+        ),
+        (
+            "L01",
+            setting("L01", "unnamed", "\"PT5M\""),
+            "08:00 order O1 · 10:00 opened none DA · 10:01 victim her",
+            "S2 10:06, S1 10:16",
+        ),
         ("L01", setting("L01", "tell", "\"PT5M\""), order, "S2 10:02, S1 10:06"),
         ("L03", setting("L03", "days", "1"), freed, "S2 12 Mar 00:00"),
         ("L03", setting("L03", "urgent_days", "2"), high, "S1 13 Mar 00:00"),
@@ -64,7 +94,11 @@ fn mistakes_are_named_with_line_and_column() {
     let table = [
         (with("when = \"first_arrived_at > 0\"", "when = \"first_arived_at > 0\""), "first_arived_at", "is no fact"),
         (with("from = \"left_at\"", "from = \"graded_at\""), "graded_at\"\nanswered = \"sent_after\"", "is not there"),
-        (with("on = \"departure\"", "on = \"leaving_home\""), "\"leaving_home\"", "is nothing that a rule can be judged on"),
+        (
+            with("on = \"departure\"", "on = \"leaving_home\""),
+            "\"leaving_home\"",
+            "is nothing that a rule can be judged on",
+        ),
         (with("{graded} since", "{grated} since"), "grated} since", "is no fact"),
     ];
     for (policy, needle, what) in table {
