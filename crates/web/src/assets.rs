@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/assets/dist"]
+#[folder = "assets/dist"]
 #[allow_missing = true]
 struct Dist;
 
