@@ -1,0 +1,151 @@
+// Every screen: it loads, the browser has nothing to say against it, axe finds nothing in either theme, and it has its
+// picture. The evening stands at the minutes after the second call.
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, picture, rowThat, rows, test, watch } from './journey.ts';
+import type { Person } from './server.ts';
+
+interface Screen {
+  name: string;
+  person: Person;
+  path: string;
+  /** What its first heading says. */
+  heading: string | RegExp;
+}
+
+const screens: Screen[] = [
+  { name: 'desk', person: 'Priya Nandra', path: '/desk', heading: 'Queue' },
+  { name: 'hand-over', person: 'Priya Nandra', path: '/hand-over', heading: /Your shift ends at/ },
+  { name: 'unwatched', person: 'Priya Nandra', path: '/unwatched', heading: 'What happened while nobody was on' },
+  { name: 'answered', person: 'Priya Nandra', path: '/answered', heading: 'Answered, not yet looked at' },
+  { name: 'cases', person: 'Priya Nandra', path: '/cases', heading: 'Cases' },
+  { name: 'incidents', person: 'Priya Nandra', path: '/incidents', heading: 'DA incidents' },
+  { name: 'board', person: 'Inspector Quill', path: '/board', heading: 'Supervisor board' },
+  { name: 'actions', person: 'Dee Marlow', path: '/actions', heading: /what is needed from you/ },
+];
+
+/** Waits until the live line has spoken, so that the picture does not say that it has not. */
+const live = (page: Page) => expect(page.locator('#age')).toContainText(/Live, \d s old/);
+
+for (const { name, person, path, heading } of screens) {
+  test(`${name} loads, and everybody can read it`, async ({ evening, enter }) => {
+    const page = await enter(evening, person);
+    await page.goto(`${evening.url}${path}`);
+    await expect(page.getByRole('heading', { level: 1 }).first()).toHaveText(heading);
+    if (path !== '/cases') await live(page);
+    await expectAccessible(page);
+    await picture(page, name);
+  });
+}
+
+test('sign-in loads, and everybody can read it', async ({ evening, browser }) => {
+  const wrong: string[] = [];
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  watch(page, evening, wrong);
+  await page.goto(`${evening.url}/desk`);
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'sign-in');
+  await context.close();
+  expect(wrong, 'what the browser complained of').toEqual([]);
+});
+
+test('why a row is here is a page of its own, and a sheet over the desk', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Priya Nandra');
+  await page.goto(`${evening.url}/desk`);
+  const why = rowThat(page, 'Second contact tonight').first().locator('.why a');
+  const href = (await why.getAttribute('href')) ?? '';
+  await why.click();
+  const sheet = page.locator('dialog#sheet');
+  await expect(sheet.getByRole('heading', { name: 'Why is this here?' })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'why-sheet');
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+
+  await page.goto(`${evening.url}${href}`);
+  await expect(page.getByRole('heading', { name: 'Why is this here?' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'What it rests on' })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'why');
+});
+
+test('how a review ends is asked on a form that says what is missing', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Priya Nandra');
+  await page.goto(`${evening.url}/desk`);
+  await rows(page).filter({ hasText: 'You have it' }).getByRole('link', { name: 'Decide' }).click();
+  await expect(page.getByRole('heading', { name: 'How does this review end?' })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'decide');
+});
+
+test('the desk in the dark theme', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Priya Nandra');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`${evening.url}/desk`);
+  await live(page);
+  const brightness = await page.evaluate(() => {
+    const colour = getComputedStyle(document.body).backgroundColor;
+    const parts = (/rgba?\((\d+), (\d+), (\d+)/.exec(colour) ?? []).slice(1).map(Number);
+    return parts.length === 3 ? Math.max(...parts) : 255;
+  });
+  expect(brightness, 'the page is dark').toBeLessThan(96);
+  await picture(page, 'desk-dark');
+});
+
+test('actions fit the width of a telephone', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Dee Marlow');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${evening.url}/actions`);
+  await live(page);
+  await expect(page.getByRole('button', { name: 'Acknowledge' })).toBeInViewport();
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, 'pixels to scroll sideways').toBeLessThanOrEqual(0);
+  await expectAccessible(page);
+  await picture(page, 'actions-phone');
+});
+
+test('the desk by the keyboard alone', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Priya Nandra');
+  await page.goto(`${evening.url}/desk`);
+  const chosen = (row: number) => expect(rows(page).nth(row)).toHaveAttribute('aria-current', 'true');
+  await chosen(0);
+  await page.keyboard.press('j');
+  await chosen(1);
+  await expect(rows(page).nth(1)).toBeFocused();
+  await page.keyboard.press('k');
+  await chosen(0);
+  await expect(page.locator('#page [data-row][aria-current]')).toHaveCount(1);
+
+  // The keys are told on a sheet, which Escape closes.
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await page.keyboard.press('?');
+  await expect(keys).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(keys).toBeHidden();
+
+  // Why it is here: W opens, Escape goes back to the row.
+  await page.keyboard.press('w');
+  await expect(page.getByRole('heading', { name: 'Why is this here?' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('dialog#sheet')).toBeHidden();
+  await chosen(0);
+
+  // Taken with one key, and taken back with another.
+  const row = rows(page).first();
+  await page.keyboard.press('1');
+  await expect(row).toContainText('You have it');
+  await expect(page.getByRole('status').filter({ hasText: 'taken' })).toBeVisible();
+  await page.keyboard.press('z');
+  await expect(row.getByRole('button', { name: 'Take' })).toBeVisible();
+
+  // The field to find in does not act on keys.
+  await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox')).toBeFocused();
+  await page.keyboard.type('j1');
+  await expect(page.getByRole('searchbox')).toHaveValue('j1');
+  await expect(row.getByRole('button', { name: 'Take' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('searchbox')).not.toBeFocused();
+});
