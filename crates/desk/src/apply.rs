@@ -312,6 +312,10 @@ impl State {
         {
             incident.retract(corrects);
             touch.incident(id, Aspects::ALL);
+            // A call may be flagged because of what its number's history was taken to be.
+            for call in self.flags.calls_flagged() {
+                touch.call(call);
+            }
             self.touch_others(id, Aspects::ALL, touch);
         }
         self.retract_elsewhere(corrects, id, touch);
@@ -766,6 +770,10 @@ impl State {
             if let Some(list) = self.loose_calls.get_mut(&from) {
                 list.retain(|c| *c != call);
             }
+            // It was a contact of whoever has the number; from now on it is one of its incident's victims.
+            if let Some(began) = self.calls.get(&call).and_then(Call::began_at) {
+                self.touch_called(&from, began, touch);
+            }
             list_once(self.by_number.entry(from).or_default(), incident);
         }
         if let Some(incident) = self.incidents.get_mut(&incident) {
@@ -830,6 +838,10 @@ impl State {
         if matches!(role, Role::Victim | Role::Suspect) {
             if role == Role::Victim {
                 self.touch_later(id, record, touch);
+                // Whoever was seen here turns out to be her.
+                if self.incidents.get(&id).is_some_and(|i| !i.sightings().is_empty()) {
+                    self.touch_others(id, Aspects::SEEN, touch);
+                }
             } else {
                 touch.person(record, Aspects::PEOPLE);
                 // To her other incidents, on which nobody may be named, he is a suspect of hers from now on.

@@ -25,6 +25,11 @@ pub trait Clock: Send + Sync + 'static {
     /// How long to sleep, in real time, before looking again for `until`; zero when it has come. `None`: until woken.
     fn wait_for(&self, until: Timestamp) -> Option<Duration>;
 
+    /// How many times as fast as the world it runs.
+    fn speed(&self) -> u32 {
+        1
+    }
+
     /// Asks to be woken whenever the clock is moved by hand. Clocks that only run need not remember it.
     fn on_move(&self, wake: Weak<dyn Wake>);
 }
@@ -68,11 +73,6 @@ impl ScaledClock {
         }
         self.sleepers.wake();
     }
-
-    /// How many times as fast as the world.
-    pub const fn speed(&self) -> u32 {
-        self.speed
-    }
 }
 
 impl Clock for ScaledClock {
@@ -83,6 +83,10 @@ impl Clock for ScaledClock {
 
     fn wait_for(&self, until: Timestamp) -> Option<Duration> {
         Some((duration(until.since(self.now())) / self.speed).min(LONGEST_SLEEP))
+    }
+
+    fn speed(&self) -> u32 {
+        self.speed
     }
 
     fn on_move(&self, wake: Weak<dyn Wake>) {

@@ -283,7 +283,7 @@ fn player(
     token: String,
     stopping: Arc<AtomicBool>,
 ) -> std::thread::JoinHandle<()> {
-    let force = force.clone();
+    let force = *force;
     std::thread::spawn(move || {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(30)))

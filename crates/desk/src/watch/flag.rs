@@ -155,6 +155,13 @@ impl Flags {
         own.chain(others.filter_map(|id| self.get(*id)).filter(move |f| f.now.incident == Some(incident)))
     }
 
+    /// The calls on which a flag is open.
+    pub(crate) fn calls_flagged(&self) -> Vec<CallId> {
+        let calls = self.of.range(Subject::Call(CallId(0))..=Subject::Call(CallId(u32::MAX)));
+        let open = calls.filter(|(_, ids)| ids.iter().any(|id| self.get(*id).is_some_and(Flag::is_open)));
+        open.filter_map(|(subject, _)| if let Subject::Call(call) = subject { Some(*call) } else { None }).collect()
+    }
+
     pub(crate) fn raise(&mut self, raised: Raised, at: Timestamp, seq: u64) -> FlagId {
         let id = self.next_id();
         self.of.entry(raised.subject).or_default().push(id);

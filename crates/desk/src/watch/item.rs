@@ -107,6 +107,8 @@ pub struct Item<'a> {
     pub episode: Arc<str>,
     /// When it happened.
     pub at: Timestamp,
+    /// When all that it is made of was known.
+    pub known: Timestamp,
     /// The incident it belongs to.
     pub incident: Option<&'a Incident>,
     /// That incident's id, however long ago it was.
@@ -151,6 +153,7 @@ impl<'a> Item<'a> {
         Self {
             episode: stamp.id.clone(),
             at: stamp.at,
+            known: stamp.known,
             incident: Some(incident),
             incident_id: Some(incident.id),
             victim: None,
@@ -298,6 +301,7 @@ fn protections<'a>(state: &'a State, i: &'a Incident) -> Vec<Item<'a>> {
                 let mut item =
                     Item::new(i, &contact.stamp, Kind::Protection(order, known)).about(state, involved.record);
                 item.episode = format!("{}/{}", order.reference, i.reference).into();
+                item.known = known;
                 item.evidence.push(order.made.evidence());
                 if !found.iter().any(|f| f.episode == item.episode) {
                     found.push(item);
@@ -315,6 +319,7 @@ fn of_call<'a>(state: &'a State, call: &'a Call) -> Option<Item<'a>> {
     Some(Item {
         episode: ended.id.clone(),
         at: ended.at,
+        known: ended.known,
         incident,
         incident_id: incident.map(|i| i.id),
         victim: incident.and_then(|i| i.victims().next()),
@@ -349,6 +354,7 @@ fn releases(state: &State, suspect: RecordId) -> Vec<Item<'_>> {
             found.push(Item {
                 episode: format!("{}/{}", release.stamp.id, victim.0).into(),
                 at: release.stamp.at,
+                known: release.stamp.known,
                 incident: incident_id.and_then(|id| state.incident(id)),
                 incident_id,
                 victim: Some(victim),

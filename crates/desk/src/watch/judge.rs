@@ -130,7 +130,9 @@ impl Judging<'_> {
         let mut raised_now = false;
         let mut more: Vec<(FlagId, Raised)> = Vec::new();
         for item in &found {
-            if self.answered_before(rule, subject, item) {
+            // What was known before the force went live is history, and raises nothing (FEED.md "Three times").
+            let history = state.policy.live_from.is_some_and(|from| item.known < from);
+            if history || self.answered_before(rule, subject, item) {
                 continue;
             }
             let verdict = self.verdict(rule, item, ran_out);

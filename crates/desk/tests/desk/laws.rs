@@ -105,7 +105,13 @@ fn bytes(desk: &Desk) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    // The same nights every time, so that a red run is red for everybody; `PROPTEST_RNG_SEED` draws others.
+    #![proptest_config(ProptestConfig {
+        cases: 150,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(20_250_221),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn law_1_same_entries_same_state(night in night()) {
@@ -251,4 +257,24 @@ fn every_message_of_the_stories_is_one_of_the_contract() {
     for message in messages(DAY, "10:00 opened immediate DA · 10:01 victim her · 10:02 call C1 · 10:03 order O1") {
         assert!(read_value(&message).is_ok(), "{message}");
     }
+}
+
+#[test]
+fn what_was_known_before_the_force_went_live_puts_no_flag_in_the_queue() {
+    let live = alongside_desk::watch::POLICY.replacen(
+        "# live_from = \"2026-01-01T00:00:00Z\"",
+        "live_from = \"2026-03-10T10:30:00Z\"",
+        1,
+    );
+    let told = |rule: &str, story: &str| crate::story::flags_by(&live, rule, DAY, story, "PT40H");
+    let before = "10:00 opened immediate DA \"He punched her\" · 10:01 victim her · 10:02 suspect him · 10:05 arrived V1 · 10:20 left V1";
+    for rule in ["T01", "T05", "T08", "D08", "H02"] {
+        assert_eq!(told(rule, before), "", "{rule}");
+    }
+    // A late word about it wakes no old clock; a new contact is new, and history counts in it.
+    assert_eq!(told("T08", &format!("{before} · 11:00 logged \"x\"")), "");
+    assert_eq!(
+        told("H02", &format!("{before} · 11:00 opened immediate DA on B · 11:01 victim her on B")),
+        "S1 on B 11:01"
+    );
 }

@@ -1,5 +1,6 @@
 //! The desk from outside: stories in, flags out.
 
+mod chronology;
 mod laws;
 mod rules;
 mod story;

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use alongside_desk::Desk;
-use alongside_desk::time::{Period, Timestamp};
+use alongside_desk::time::Timestamp;
 use alongside_node::Node;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -68,9 +67,10 @@ impl<S: Sync> FromRequestParts<S> for Room {
 pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
     let gate = door.gate();
     let door = sign_in::mount(door);
-    let door = [desk::mount, why::mount, board::mount, actions::mount, hand_over::mount, list::mount, form::mount, act::mount]
-        .into_iter()
-        .fold(door, |door, mount: fn(Door) -> Door| mount(door));
+    let door =
+        [desk::mount, why::mount, board::mount, actions::mount, hand_over::mount, list::mount, form::mount, act::mount]
+            .into_iter()
+            .fold(door, |door, mount: fn(Door) -> Door| mount(door));
     let door = case::mount(door);
     let door = incident::mount(door);
     door.give(Room { node, log, gate })
@@ -121,13 +121,8 @@ impl Room {
 
     /// The node's clock, as pages tick by it.
     pub fn clock(&self) -> Clock {
-        /// Short enough that every clock says how long it really is.
-        const PROBE: Period = Period::from_ms(900);
         let clock = self.node.clock();
-        let now = clock.now();
-        let real = clock.wait_for(now.plus(PROBE)).map_or(Duration::ZERO, |wait| wait + Duration::from_micros(500));
-        let speed = 900_000_u128.checked_div(real.as_micros()).unwrap_or(1).max(1);
-        Clock { now, speed: u32::try_from(speed).unwrap_or(1) }
+        Clock { now: clock.now(), speed: clock.speed() }
     }
 
     /// The layout of a screen that shows the desk as of its last entry.
