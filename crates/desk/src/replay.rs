@@ -3,7 +3,7 @@
 //! FEED.md "Replay" and "Three times": the order of lines is the order of receipt; a line is known when it says so, else at the
 //! latest `at` of the lines so far; a line more than 24 h ahead of both its neighbours is a fault and moves no clock.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -64,8 +64,8 @@ pub struct Replay {
     until: Option<Timestamp>,
     seq: u64,
     waiting: Option<Waiting>,
-    young: HashMap<String, Arc<str>>,
-    old: HashMap<String, Arc<str>>,
+    young: BTreeMap<String, Arc<str>>,
+    old: BTreeMap<String, Arc<str>>,
     turned_at: Timestamp,
     faults: Vec<LineFault>,
     out: Vec<FlagLine>,
@@ -83,8 +83,8 @@ impl Replay {
             until,
             seq: 0,
             waiting: None,
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: BTreeMap::new(),
+            old: BTreeMap::new(),
             turned_at: Timestamp::default(),
             faults: Vec::new(),
             out: Vec::new(),

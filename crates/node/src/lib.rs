@@ -31,6 +31,8 @@ mod turn;
 mod views;
 mod writer;
 
+/// The journal's own words, for whoever reads it through a node.
+pub use alongside_journal::{Body, Entry, Moment, Read, Seq};
 pub use changed::Changed;
 pub use clock::{Clock, ManualClock, ScaledClock, SystemClock, Wake, sleep_until};
 pub use crash::{CrashMoment, CrashPlan};

@@ -1,7 +1,9 @@
 //! What is to be judged next, and which clocks run. A cache: everything in it follows from the state and the policy.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::evaluate::Evaluator;
 use super::flag::Subject;
 use crate::aspect::Aspects;
 use crate::stamp::RecordId;
@@ -16,6 +18,8 @@ pub struct Agenda {
     clocks: BTreeSet<(Timestamp, Subject, u16)>,
     clock_of: BTreeMap<(Subject, u16), Timestamp>,
     parked: BTreeSet<Subject>,
+    /// Made from the policy in force; making one costs far more than using it.
+    evaluator: Option<(Arc<str>, Evaluator)>,
 }
 
 impl Agenda {
@@ -54,6 +58,14 @@ impl Agenda {
     /// When the next clock runs out.
     pub fn next(&self) -> Option<Timestamp> {
         self.clocks.first().map(|c| c.0)
+    }
+
+    pub(super) fn take_evaluator(&mut self) -> Option<(Arc<str>, Evaluator)> {
+        self.evaluator.take()
+    }
+
+    pub(super) fn keep_evaluator(&mut self, policy: Arc<str>, evaluator: Evaluator) {
+        self.evaluator = Some((policy, evaluator));
     }
 
     pub(super) fn take_changes(&mut self) -> BTreeMap<Subject, Aspects> {

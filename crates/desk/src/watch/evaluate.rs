@@ -51,6 +51,12 @@ pub struct Evaluator {
     root: Context<'static, 'static>,
 }
 
+impl std::fmt::Debug for Evaluator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Evaluator")
+    }
+}
+
 impl Evaluator {
     /// For one policy.
     pub fn new(policy: &Policy) -> Self {

@@ -1,6 +1,5 @@
 //! Judging: which flags are raised, grow, rise, are answered or withdrawn by what has changed or fallen due.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::agenda::Agenda;
@@ -16,23 +15,16 @@ use crate::stamp::{Evidence, FlagId};
 use crate::state::State;
 use crate::time::Timestamp;
 
-thread_local! {
-    /// The context of the policy last judged by on this thread: making one costs far more than using it.
-    static EVALUATOR: RefCell<Option<(Arc<str>, Evaluator)>> = const { RefCell::new(None) };
-}
-
 /// Judges at an instant. When something has changed, that is judged, and clocks that end at this very instant still run, since
 /// another message of the same instant may follow; when nothing has, the clocks that have run out by now are judged.
 pub fn judge(state: &State, agenda: &mut Agenda, now: Timestamp) -> Vec<Event> {
-    EVALUATOR.with_borrow_mut(|kept| {
-        if kept.as_ref().is_none_or(|(version, _)| *version != state.policy.version) {
-            *kept = Some((state.policy.version.clone(), Evaluator::new(&state.policy)));
-        }
-        let Some((_, evaluator)) = kept else { return Vec::new() };
-        let mut judging = Judging { state, agenda, evaluator, now, events: Vec::new(), silent: state.silent() };
-        judging.run();
-        judging.events
-    })
+    let kept = agenda.take_evaluator().filter(|(version, _)| *version == state.policy.version);
+    let (version, evaluator) = kept.unwrap_or_else(|| (state.policy.version.clone(), Evaluator::new(&state.policy)));
+    let mut judging = Judging { state, agenda, evaluator: &evaluator, now, events: Vec::new(), silent: state.silent() };
+    judging.run();
+    let events = judging.events;
+    agenda.keep_evaluator(version, evaluator);
+    events
 }
 
 struct Judging<'a> {

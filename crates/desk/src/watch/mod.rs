@@ -12,6 +12,7 @@ mod item;
 mod judge;
 pub mod lexicon;
 mod policy;
+mod view;
 mod word;
 
 pub use agenda::Agenda;

@@ -104,7 +104,7 @@ fn names_in_any_script_are_people_like_others() {
             "id": "1", "at": "2026-03-10T10:00:00Z", "type": "incident.person", "incident": "A", "role": "victim",
             "person": {"name": name},
         });
-        let run = crate::story::run(&[message.clone()]);
+        let run = crate::story::run(std::slice::from_ref(&message));
         assert!(read_value(&message).is_ok());
         assert_eq!(run.desk().state().people.records()[0].person.full_name().as_deref(), Some(name));
     }

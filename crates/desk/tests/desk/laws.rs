@@ -232,8 +232,7 @@ fn a_split_restores_exactly_what_a_join_had_put_together() {
     let people = |story: &str| {
         let run = run(&messages(DAY, story));
         let people = &run.desk().state().people;
-        let identity = people.records().iter().map(|r| people.identity(r.id)).collect::<Vec<_>>();
-        identity
+        people.records().iter().map(|r| people.identity(r.id)).collect::<Vec<_>>()
     };
     let joined = people(&format!("{before} · 10:02 joined V1 V2"));
     assert_eq!(joined[0].len(), 2);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use alongside_desk::queue::{self, Savable, Unknown, Why as Reasons};
 use alongside_desk::stamp::Evidence;
 use alongside_desk::watch::Subject;
-use alongside_journal::Seq;
+use alongside_node::Seq;
 use axum::extract::Path;
 use axum::http::Method;
 use axum::response::Response;

@@ -6,7 +6,7 @@ use alongside_desk::message::read_line;
 use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::POLICY;
 use alongside_desk::watch::lexicon::LEXICON;
-use alongside_journal::Moment;
+use alongside_node::Moment;
 use alongside_node::{Clock, ManualClock, Node, Offer, Options, Reading, Topic, View as NodeView};
 use axum::Router;
 use axum::body::{Body, BodyDataStream, to_bytes};
@@ -69,7 +69,7 @@ struct Book(Node);
 
 impl ViewLog for Book {
     fn record(&self, view: View) -> BoxFuture<'_, Result<(), ViewRefused>> {
-        let seq = alongside_journal::Seq(view.seq);
+        let seq = alongside_node::Seq(view.seq);
         let moment = match view.kind {
             ViewKind::Page => Moment::Page,
             ViewKind::LiveOpened => Moment::Opened,

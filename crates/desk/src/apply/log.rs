@@ -1,0 +1,218 @@
+//! Incidents and calls: found, opened, merged, written on, and put away when they have long been quiet.
+
+use std::sync::Arc;
+
+use super::list_once;
+use super::touch::Touch;
+use crate::aspect::Aspects;
+use crate::call::Call;
+use crate::event::FoundSign;
+use crate::incident::{Coding, Contact, EntryKind, Incident, LogEntry, Past, Place, Sign};
+use crate::message::{Body, Level, Message};
+use crate::person::place;
+use crate::stamp::{CallId, IncidentId, Stamp, insert_by_time};
+use crate::state::{QUIET_FOR, State};
+use crate::time::{Period, Timestamp};
+use crate::watch::content_words;
+
+/// One day, for the sweep of quiet incidents.
+const DAY_MS: i64 = 86_400_000;
+
+/// A call that belongs to no incident is remembered for this long (D).
+const LOOSE_CALL_FOR: Period = Period::hours(24 * 14);
+
+impl State {
+    /// Notes the message on the incident's log, with the indicators found in it.
+    pub(super) fn log(
+        &mut self,
+        id: IncidentId,
+        message: &Message,
+        signs: &[FoundSign],
+        stamp: &Stamp,
+        touch: &mut Touch,
+    ) {
+        let type_name = message.body.type_name();
+        let system = stamp.by.as_ref().is_none_or(|by| self.policy.systems.contains(by));
+        let Some(incident) = self.incidents.get_mut(&id) else { return };
+        incident.last_known = incident.last_known.max(stamp.known);
+        let wakes = matches!(
+            message.body,
+            Body::Opened { .. }
+                | Body::Reopened { .. }
+                | Body::Graded { .. }
+                | Body::Logged { .. }
+                | Body::CallAttached { .. }
+                | Body::CallStarted { .. }
+                | Body::UnitAssigned { .. }
+                | Body::UnitArrived { .. }
+        );
+        incident.asleep &= !wakes;
+        let assessed_above_standard = incident.assessments.iter().any(|a| a.level > Some(Level::Standard));
+        let words = match message.body.text() {
+            Some((_, text)) if assessed_above_standard => content_words(text),
+            _ => Vec::new(),
+        };
+        let by_person = !system && type_name.starts_with("incident.");
+        let entry = LogEntry { stamp: stamp.clone(), kind: EntryKind::of(type_name), by_person, words };
+        insert_by_time(&mut incident.entries, entry, |e| e.stamp.at);
+        let told = type_name == "unit.told";
+        for sign in signs {
+            let sign = Sign {
+                stamp: stamp.clone(),
+                indicator: sign.indicator.clone(),
+                start: sign.start,
+                end: sign.end,
+                stated: sign.stated,
+                risk: sign.risk,
+                told,
+            };
+            insert_by_time(&mut incident.signs, sign, |s| s.stamp.at);
+        }
+        let mut aspects = if by_person { Aspects::ENTRY } else { Aspects::NONE };
+        if !signs.is_empty() {
+            aspects |= Aspects::WORDS;
+        }
+        if incident.entries.len() == 1 {
+            aspects |= Aspects::ALL;
+        }
+        touch.incident(id, aspects);
+    }
+
+    pub(super) fn coding(&self, code: Option<&str>, qualifiers: &[String], stamp: &Stamp) -> Coding {
+        let words = || code.into_iter().chain(qualifiers.iter().map(String::as_str));
+        Coding {
+            stamp: stamp.clone(),
+            code: words().collect::<Vec<_>>().join(", ").into(),
+            da: words().any(|w| self.policy.is_da_code(w)),
+            offence: words().any(|w| self.policy.is_offence_code(w)),
+        }
+    }
+
+    pub(super) fn locate(&mut self, id: IncidentId, location: &crate::message::Location) {
+        let Some(key) = place(location) else { return };
+        let key: Arc<str> = key.into();
+        list_once(self.by_place.entry(key.clone()).or_default(), id);
+        if let Some(incident) = self.incidents.get_mut(&id) {
+            incident.place = Some(Place { key });
+        }
+    }
+
+    pub(super) fn attach(&mut self, call: CallId, incident: IncidentId, touch: &mut Touch) {
+        let Some(known) = self.calls.get_mut(&call) else { return };
+        known.incident = Some(incident);
+        if let Some(from) = known.from.clone() {
+            if let Some(list) = self.loose_calls.get_mut(&from) {
+                list.retain(|c| *c != call);
+            }
+            // It was a contact of whoever has the number; from now on it is one of its incident's victims.
+            if let Some(began) = self.calls.get(&call).and_then(Call::began_at) {
+                self.touch_called(&from, began, touch);
+            }
+            list_once(self.by_number.entry(from).or_default(), incident);
+        }
+        if let Some(incident) = self.incidents.get_mut(&incident) {
+            list_once(&mut incident.calls, call);
+        }
+        touch.incident(incident, Aspects::CALL.and(Aspects::HISTORY));
+        touch.call(call);
+    }
+
+    /// A call on an incident is a contact, unless it is the one that the incident was opened from.
+    pub(super) fn contact(&mut self, incident: IncidentId, call: CallId, stamp: &Stamp) {
+        let Some(incident) = self.incidents.get_mut(&incident) else { return };
+        if !incident.contacts.iter().any(|c| c.call == Some(call)) {
+            let contact = Contact { stamp: stamp.clone(), call: Some(call) };
+            insert_by_time(&mut incident.contacts, contact, |c| c.stamp.at);
+        }
+    }
+
+    pub(super) fn merge(&mut self, id: IncidentId, into: IncidentId, stamp: &Stamp, touch: &mut Touch) {
+        if id == into {
+            return;
+        }
+        let Some(incident) = self.incidents.get_mut(&id) else { return };
+        let bare = Incident::bare(id, incident.reference.clone(), stamp.known);
+        let gone = std::mem::replace(incident.as_mut(), bare);
+        incident.merged_into = Some(into);
+        incident.last_known = stamp.known;
+        for call in &gone.calls {
+            if let Some(call) = self.calls.get_mut(call) {
+                call.incident = Some(into);
+            }
+        }
+        if let Some(goes_on) = self.incidents.get_mut(&into) {
+            goes_on.absorb(gone);
+        }
+        touch.incident(id, Aspects::ALL);
+        touch.incident(into, Aspects::ALL);
+        self.touch_others(into, Aspects::ALL, touch);
+    }
+
+    /// The incident of that reference, opened as a bare one if nobody has heard of it, and fetched from history if it was there.
+    pub(super) fn incident_for(&mut self, reference: &str, known: Timestamp) -> IncidentId {
+        if let Some(id) = self.find(reference) {
+            if let Some(past) = self.past.remove(&id) {
+                self.incidents.insert(id, Box::new(past.revive(id)));
+            }
+            return id;
+        }
+        let id = IncidentId(u32::try_from(self.by_reference.len()).unwrap_or(u32::MAX));
+        let reference: Arc<str> = reference.into();
+        self.by_reference.insert(reference.clone(), id);
+        self.incidents.insert(id, Box::new(Incident::bare(id, reference, known)));
+        id
+    }
+
+    pub(super) fn call_for(&mut self, reference: &str) -> CallId {
+        if let Some(id) = self.call_by_reference.get(reference) {
+            return *id;
+        }
+        let id = CallId(self.calls_ever);
+        self.calls_ever += 1;
+        let reference: Arc<str> = reference.into();
+        self.call_by_reference.insert(reference.clone(), id);
+        self.calls.insert(id, Call::bare(id, reference));
+        id
+    }
+
+    /// Keeps of quiet incidents and old calls only what history needs. Once a day of the desk's clock.
+    pub(super) fn sweep(&mut self) {
+        let day = self.clock.ms().div_euclid(DAY_MS);
+        if day == self.swept {
+            return;
+        }
+        self.swept = day;
+        let quiet_since = self.clock.minus(QUIET_FOR);
+        let quiet: Vec<IncidentId> = self
+            .incidents
+            .iter()
+            .filter(|(id, i)| {
+                i.last_known < quiet_since && !self.flags.of_incident(**id).any(crate::watch::Flag::is_open)
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        for id in quiet {
+            if let Some(incident) = self.incidents.remove(&id) {
+                self.past.insert(id, Past::of(*incident));
+            }
+        }
+        let old = self.clock.minus(LOOSE_CALL_FOR);
+        let gone: Vec<CallId> = self
+            .calls
+            .iter()
+            .filter(|(_, c)| {
+                c.began_at().is_none_or(|at| at < old) && c.incident.is_none_or(|i| !self.incidents.contains_key(&i))
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        for id in gone {
+            if let Some(call) = self.calls.remove(&id) {
+                self.call_by_reference.remove(&call.reference);
+                if let Some(list) = call.from.as_ref().and_then(|from| self.loose_calls.get_mut(from)) {
+                    list.retain(|c| *c != id);
+                }
+            }
+        }
+        self.loose_calls.retain(|_, list| !list.is_empty());
+    }
+}

@@ -1,0 +1,191 @@
+//! People: who a message names, what they are to an incident, and the orders between them.
+
+use std::sync::Arc;
+
+use super::list_once;
+use super::touch::Touch;
+use crate::aspect::Aspects;
+use crate::incident::{Act, Involvement};
+use crate::message::{OrderKind, Person, Role};
+use crate::order::Order;
+use crate::person::Answer;
+use crate::stamp::{IncidentId, OrderId, RecordId, Stamp, insert_by_time};
+use crate::state::State;
+use crate::time::Timestamp;
+
+impl State {
+    pub(super) fn mention(&mut self, person: &Person, stamp: &Stamp, id: IncidentId, role: Role) -> (RecordId, bool) {
+        let same: Vec<RecordId> =
+            self.incidents.get(&id).map(|i| i.in_role(role).map(|p| p.record).collect()).unwrap_or_default();
+        self.people.mention(person, stamp, Some((id, role)), &same)
+    }
+
+    pub(super) fn mention_maybe(
+        &mut self,
+        person: &Person,
+        stamp: &Stamp,
+        on: Option<IncidentId>,
+        role: Role,
+    ) -> RecordId {
+        let same: Vec<RecordId> = on
+            .and_then(|id| self.incidents.get(&id))
+            .map(|i| i.in_role(role).map(|p| p.record).collect())
+            .unwrap_or_default();
+        let record = self.people.mention(person, stamp, None, &same).0;
+        if let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) {
+            list_once(&mut incident.mentioned, record);
+        }
+        record
+    }
+
+    pub(super) fn involve(
+        &mut self,
+        id: IncidentId,
+        role: Role,
+        person: &Person,
+        relationship: Option<crate::message::Relationship>,
+        stamp: &Stamp,
+        touch: &mut Touch,
+    ) {
+        let (record, news) = self.mention(person, stamp, id, role);
+        let Some(incident) = self.incidents.get_mut(&id) else { return };
+        let involvement = Involvement { stamp: stamp.clone(), role, record, relationship, named: person.is_named() };
+        insert_by_time(&mut incident.people, involvement, |p| p.stamp.at);
+        let was_da = self.is_da(id);
+        self.know_pair(id, stamp.known);
+        let came_to_be_da = !was_da && self.is_da(id);
+        let aspects = match role {
+            Role::Victim => Aspects::PEOPLE.and(Aspects::HISTORY).and(Aspects::SEEN).and(Aspects::CUSTODY),
+            Role::Suspect => Aspects::PEOPLE.and(Aspects::CUSTODY),
+            _ => Aspects::NONE,
+        };
+        touch.incident(id, if came_to_be_da { Aspects::ALL } else { aspects });
+        if came_to_be_da {
+            self.touch_others(id, Aspects::HISTORY, touch);
+        }
+        if matches!(role, Role::Victim | Role::Suspect) {
+            if role == Role::Victim {
+                self.touch_later(id, record, touch);
+                // Whoever was seen here turns out to be her.
+                if self.incidents.get(&id).is_some_and(|i| !i.sightings().is_empty()) {
+                    self.touch_others(id, Aspects::SEEN, touch);
+                }
+            } else {
+                touch.person(record, Aspects::PEOPLE);
+                // To her other incidents, on which nobody may be named, he is a suspect of hers from now on.
+                self.touch_others(id, Aspects::CUSTODY, touch);
+            }
+            if news && touch.live {
+                touch.agenda.look_up(record);
+            }
+        }
+    }
+
+    /// Notes that the victim and suspect of an incident are known as a pair from domestic abuse elsewhere.
+    pub(crate) fn know_pair(&mut self, id: IncidentId, known: Timestamp) {
+        let Some(incident) = self.incidents.get(&id) else { return };
+        if incident.is_da() {
+            return;
+        }
+        let (victims, suspects): (Vec<_>, Vec<_>) = (incident.victims().collect(), incident.suspects().collect());
+        let is_known = victims.iter().any(|v| {
+            let hers = self.incidents_of(&self.people.counted(*v).0, Role::Victim);
+            suspects.iter().any(|s| {
+                let theirs = self.incidents_of(&self.people.counted(*s).0, Role::Suspect);
+                hers.iter().any(|i| *i != id && theirs.contains(i) && self.is_da(*i))
+            })
+        });
+        if is_known && let Some(incident) = self.incidents.get_mut(&id) {
+            incident.pair_known = Some(known);
+        }
+    }
+
+    /// The suspects of a victim's incidents.
+    pub(crate) fn suspects_of(&self, victim: RecordId) -> Vec<RecordId> {
+        let mut found = Vec::new();
+        for id in self.incidents_of(&self.people.counted(victim).0, Role::Victim) {
+            match self.incidents.get(&id) {
+                Some(incident) => incident.suspects().for_each(|s| list_once(&mut found, s)),
+                None => {
+                    let people = self.past.get(&id).map_or(&[][..], |p| &p.people);
+                    people.iter().filter(|p| p.role == Role::Suspect).for_each(|p| list_once(&mut found, p.record));
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn make_order(
+        &mut self,
+        reference: &str,
+        kind: OrderKind,
+        (subject, protects): (&Person, &[Person]),
+        (from, until): (Timestamp, Option<Timestamp>),
+        stamp: &Stamp,
+        touch: &mut Touch,
+    ) {
+        let subject = self.people.mention(subject, stamp, None, &[]).0;
+        let protects: Vec<RecordId> = protects.iter().map(|p| self.people.mention(p, stamp, None, &[]).0).collect();
+        let id = self.order_by_reference.get(reference).copied();
+        let id = id.unwrap_or_else(|| OrderId(u32::try_from(self.orders.len()).unwrap_or(u32::MAX)));
+        let reference: Arc<str> = reference.into();
+        let order = Order {
+            id,
+            reference: reference.clone(),
+            kind,
+            subject,
+            protects,
+            from,
+            until,
+            made: stamp.clone(),
+            ended: None,
+        };
+        for protected in &order.protects {
+            list_once(&mut self.people.record_mut(*protected).protected_by, id);
+        }
+        list_once(&mut self.people.record_mut(subject).bound_by, id);
+        self.order_by_reference.insert(reference, id);
+        match self.orders.get_mut(id.at()) {
+            Some(known) => *known = order,
+            None => self.orders.push(order),
+        }
+        self.touch_protected(id, touch);
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn act(
+        &mut self,
+        kind: crate::message::ActKind,
+        rule: Option<&str>,
+        records: Option<(&str, &str)>,
+        by_supervisor: bool,
+        on: Option<IncidentId>,
+        stamp: &Stamp,
+        touch: &mut Touch,
+    ) {
+        use crate::message::ActKind;
+        if let (ActKind::Linked | ActKind::Split, Some((a, b))) = (kind, records)
+            && let (Some(a), Some(b)) = (self.people.by_ref(a), self.people.by_ref(b))
+        {
+            self.tie(a, b, kind == ActKind::Linked);
+            self.touch_incidents_of(a, Aspects::ALL, touch);
+            self.touch_incidents_of(b, Aspects::ALL, touch);
+        }
+        if let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) {
+            let act = Act { stamp: stamp.clone(), kind, rule: rule.map(Arc::from), by_supervisor };
+            insert_by_time(&mut incident.acts, act, |a| a.stamp.at);
+            touch.incident(incident.id, Aspects::ACTS);
+        }
+    }
+
+    /// Joins two records by a person's word, or takes that back.
+    pub(crate) fn tie(&mut self, a: RecordId, b: RecordId, same: bool) {
+        if same {
+            self.people.join(a, b);
+            self.people.answer_match(a, b, Answer::Same);
+        } else {
+            self.people.split(a, b);
+            self.people.answer_match(a, b, Answer::NotSame);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What a message touched: whose judgement may be another from now on.
+
+use crate::aspect::Aspects;
+use crate::event::Changes;
+use crate::message::Role;
+use crate::stamp::{CallId, IncidentId, OrderId, RecordId};
+use crate::state::State;
+use crate::time::Timestamp;
+use crate::watch::{Agenda, Subject};
+
+/// What a message touched, gathered while it is folded.
+pub(super) struct Touch<'a> {
+    pub agenda: &'a mut Agenda,
+    pub changes: Changes,
+    /// Whether what is folded is live; what was known before the force's `live_from` is never judged by itself.
+    pub live: bool,
+}
+
+impl Touch<'_> {
+    pub fn incident(&mut self, id: IncidentId, aspects: Aspects) {
+        if !self.changes.incidents.contains(&id) {
+            self.changes.incidents.push(id);
+        }
+        self.changes.lists = true;
+        if self.live {
+            self.agenda.touch(Subject::Incident(id), aspects);
+        }
+    }
+
+    pub fn call(&mut self, id: CallId) {
+        self.changes.lists = true;
+        if self.live {
+            self.agenda.touch(Subject::Call(id), Aspects::ALL);
+        }
+    }
+
+    pub fn person(&mut self, id: RecordId, aspects: Aspects) {
+        if !self.changes.records.contains(&id) {
+            self.changes.records.push(id);
+        }
+        if self.live {
+            self.agenda.touch(Subject::Person(id), aspects);
+        }
+    }
+}
+
+impl State {
+    pub(super) fn touch_shown(&self, incident: Option<IncidentId>, touch: &mut Touch) {
+        touch.changes.lists = true;
+        if let Some(id) = incident
+            && !touch.changes.incidents.contains(&id)
+        {
+            touch.changes.incidents.push(id);
+        }
+    }
+
+    /// Touches the incidents that a person is on, of those that something was heard of lately.
+    pub(crate) fn live_incidents_of(&self, record: RecordId) -> Vec<IncidentId> {
+        let (records, _) = self.people.counted(record);
+        let mut found: Vec<IncidentId> = Vec::new();
+        for each in records {
+            for (incident, role) in &self.people.record(each).involvements {
+                let id = self.going_on(*incident);
+                if matches!(role, Role::Victim | Role::Suspect)
+                    && self.incidents.contains_key(&id)
+                    && !found.contains(&id)
+                {
+                    found.push(id);
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn touch_incidents_of(&mut self, record: RecordId, aspects: Aspects, touch: &mut Touch) {
+        for id in self.live_incidents_of(record) {
+            if aspects == Aspects::ALL {
+                self.know_pair(id, self.clock);
+            }
+            touch.incident(id, aspects);
+        }
+    }
+
+    /// Touches the other incidents of an incident's victims: what happens here can answer or raise something there.
+    pub(super) fn touch_others(&mut self, id: IncidentId, aspects: Aspects, touch: &mut Touch) {
+        let victims: Vec<RecordId> = self.incidents.get(&id).map(|i| i.victims().collect()).unwrap_or_default();
+        for victim in victims {
+            for other in self.live_incidents_of(victim) {
+                if other != id {
+                    touch.incident(other, aspects);
+                }
+            }
+        }
+    }
+
+    /// Touches the incidents of everybody whom somebody is known as a suspect to.
+    pub(super) fn touch_victims_of(&mut self, suspect: RecordId, aspects: Aspects, touch: &mut Touch) {
+        for id in self.incidents_of(&self.people.counted(suspect).0, Role::Suspect) {
+            let people = self.incidents.get(&id).map(|i| &i.people).or_else(|| self.past.get(&id).map(|p| &p.people));
+            let victims: Vec<RecordId> =
+                people.into_iter().flatten().filter(|p| p.role == Role::Victim).map(|p| p.record).collect();
+            for victim in victims {
+                for other in self.live_incidents_of(victim) {
+                    touch.incident(other, aspects);
+                }
+            }
+        }
+    }
+
+    /// Touches what rests on whether she was seen, on this and her other incidents.
+    pub(super) fn touch_seen(&mut self, id: IncidentId, touch: &mut Touch) {
+        touch.incident(id, Aspects::SEEN);
+        self.touch_others(id, Aspects::SEEN, touch);
+    }
+
+    /// Touches her incidents that something happened on after this one was opened: to them this one is history.
+    pub(super) fn touch_later(&mut self, id: IncidentId, victim: RecordId, touch: &mut Touch) {
+        let Some(incident) = self.incidents.get(&id) else { return };
+        let opened = incident.contacts.first().map_or(incident.opened_at(), |c| c.stamp.at.min(incident.opened_at()));
+        for other in self.live_incidents_of(victim) {
+            let later =
+                self.incidents.get(&other).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= opened));
+            if other != id && later {
+                touch.incident(other, Aspects::HISTORY);
+            }
+        }
+    }
+
+    /// Touches the incidents of whoever has a number, where a contact came after a call from it: the call was one before it.
+    pub(super) fn touch_called(&mut self, number: &str, at: Timestamp, touch: &mut Touch) {
+        for record in self.people.by_phone(number).to_vec() {
+            for id in self.live_incidents_of(record) {
+                if self.incidents.get(&id).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= at)) {
+                    touch.incident(id, Aspects::HISTORY);
+                }
+            }
+        }
+    }
+
+    pub(super) fn touch_protected(&mut self, order: OrderId, touch: &mut Touch) {
+        for record in self.orders[order.at()].protects.clone() {
+            self.touch_incidents_of(record, Aspects::ORDER, touch);
+        }
+    }
+}
