@@ -1,9 +1,11 @@
-// What every browser test starts from: a night that runs, or an evening that stands almost still, and a way in for each
-// person. A page that is watched fails its test when a script fails, when it breaks its own content policy, or when it asks
-// any other host for anything.
+// What every browser test starts from: a night that runs, or an evening that stands almost still, and a way in for
+// each person. A page that is watched fails its test when a script fails, when it breaks its own content policy, or
+// when it asks any other host for anything.
 import { test as base, expect, type Browser, type Locator, type Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packed } from './png.ts';
 import { type Person, Server, withFolder } from './server.ts';
 
 export { expect };
@@ -113,8 +115,8 @@ async function settle(browser: Browser, server: Server): Promise<void> {
   await rowThat(priya, 'closed or put off').first().getByRole('link', { name: 'Decide' }).click();
   await askTheDispatcher(priya, 'Send a unit to her now, and have somebody see her alone.');
   for (const page of [priya, sam]) {
-    await rowThat(page, 'Suspect untouched').filter({ hasText: 'Take' }).first()
-      .getByRole('button', { name: 'Take' }).click();
+    const others = rows(page).filter({ hasNotText: 'Second contact tonight' });
+    await others.getByRole('button', { name: 'Take' }).first().click();
     await expect(rows(page).filter({ hasText: 'You have it' })).toHaveCount(1);
   }
   // What is asked can be taken back for ten seconds; then it leaves.
@@ -148,5 +150,5 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (process.env.SCREENSHOTS !== '1') return;
   const path = join(import.meta.dirname, '../../docs/img', `${name}.png`);
   await page.mouse.move(0, 0);
-  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  await writeFile(path, packed(await page.screenshot({ animations: 'disabled', caret: 'hide' })));
 }

@@ -1,5 +1,5 @@
-// The scripted night, at a hundred and twenty times the pace of the world: she rings for the second time, and nobody has
-// seen her. Two specialists, a dispatcher, a browser each, and no page is ever loaded again by hand.
+// The scripted night, at a hundred and twenty times the pace of the world: she rings for the second time, and nobody
+// has seen her. Two specialists, a dispatcher, a browser each, and no page is ever loaded again by hand.
 import { askTheDispatcher, expect, rowThat, rows, startShift, test } from './journey.ts';
 
 test('a second call reaches the top, one specialist takes it, and the dispatcher is asked and answers', async ({

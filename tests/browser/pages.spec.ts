@@ -60,7 +60,6 @@ test('why a row is here is a page of its own, and a sheet over the desk', async 
   const sheet = page.locator('dialog#sheet');
   await expect(sheet.getByRole('heading', { name: 'Why is this here?' })).toBeVisible();
   await expectAccessible(page);
-  await picture(page, 'why-sheet');
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
 

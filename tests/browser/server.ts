@@ -44,8 +44,8 @@ export class Server {
   ) {}
 
   /**
-   * Starts the demonstration that `folder` holds (a new one in an empty folder), at `speed` times the pace of the world,
-   * and waits until it says that it is ready. The force has no history but the scripted case's.
+   * Starts the demonstration that `folder` holds (a new one in an empty folder), at `speed` times the pace of the
+   * world, and waits until it says that it is ready. The force has no history but the scripted case's.
    */
   static async start(folder: string, speed: number): Promise<Server> {
     const options = ['--data', folder, '--listen', '127.0.0.1:0', '--speed', `${speed}`, '--years', '0'];
