@@ -65,6 +65,14 @@ pub fn find(name: &str) -> Option<&'static Fact> {
 }
 
 impl Fact {
+    /// What it is there for, in the policy's words.
+    pub fn there_for(&self) -> String {
+        if self.on.is_empty() {
+            return "all".to_owned();
+        }
+        self.on.iter().map(|on| format!("`{}`", on.word())).collect::<Vec<_>>().join(" ")
+    }
+
     /// The fact's value for an item.
     pub fn of(&self, view: &View) -> Value {
         (self.get)(view)

@@ -124,3 +124,19 @@ fn every_setting_has_its_source_and_every_fact_its_sentence() {
         assert!(!names_a_rule, "{}", fact.name);
     }
 }
+
+/// `docs/facts.md` lists what conditions may ask for; `UPDATE_DOCS=1` writes it anew.
+#[test]
+fn the_documentation_lists_every_fact() {
+    let mut page = String::from(
+        "# The facts that conditions may ask for\n\nA rule in the policy file asks for these by name, in CEL. Each names something in the world; none names a rule, holds a limit or\ncompares times for one. Instants are milliseconds since 1970 UTC, 0 when there is none. Where a fact is there only for some of the\nthings that rules are judged on (`on = ...`), they stand beside it.\n\n| fact | there for | what it says |\n| --- | --- | --- |\n",
+    );
+    for fact in alongside_desk::watch::FACTS {
+        page.push_str(&format!("| `{}` | {} | {} |\n", fact.name, fact.there_for(), fact.says));
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/facts.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &page).expect("a page that can be written");
+    }
+    assert_eq!(std::fs::read_to_string(path).expect("docs/facts.md"), page, "run with UPDATE_DOCS=1");
+}
