@@ -33,13 +33,12 @@ export const test = base.extend<{ night: Server; enter: Enter }, { evening: Serv
     async ({ browser }, use) => {
       await withFolder(async (folder) => {
         const hurried = await Server.start(folder, hurrySpeed);
-        await untilTheSecondCall(browser, hurried);
-        await hurried.stop();
+        await untilTheSecondCall(browser, hurried).finally(() => hurried.stop());
         // A stopped demonstration goes on from where it stood: now at the pace of the world.
         const server = await Server.start(folder, 1);
-        await settle(browser, server);
-        await use(server);
-        await server.stop();
+        await settle(browser, server)
+          .then(() => use(server))
+          .finally(() => server.stop());
       });
     },
     { scope: 'worker', timeout: 90_000 },
