@@ -200,6 +200,10 @@ pub const ROUTES: &[Route] = &[
     line("/live/cases/{id}", Action::SeeCase),
     get("/incidents/{id}", Access::For(Action::SeeIncident)),
     line("/live/incidents/{id}", Action::SeeIncident),
+    get("/records/{pair}/same", Access::For(Action::Link)),
+    post("/records/{pair}/same", Access::For(Action::Link)),
+    get("/records/{pair}/not-same", Access::For(Action::Link)),
+    post("/records/{pair}/not-same", Access::For(Action::Link)),
 ];
 
 /// The line of a route.

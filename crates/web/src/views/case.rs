@@ -127,6 +127,8 @@ pub enum FlagClock {
     OpenSince(Timestamp),
     /// The record answered it, so long after it was raised.
     Answered(Timestamp, alongside_desk::time::Period),
+    /// What it rested on is no longer so, since then.
+    Withdrawn(Timestamp),
 }
 
 /// Something linked to the case.
@@ -222,6 +224,7 @@ impl FlagClock {
                 let over = left.ms() <= 0;
                 (format!("{} {}", moment::digits(left), if over { "over" } else { "left" }), over)
             }
+            Self::Withdrawn(at) => (format!("withdrawn {}", moment::minutes(*at)), false),
             Self::OpenSince(since) => (format!("{} open", moment::digits(now.since(*since))), false),
             Self::Answered(at, after) => {
                 (format!("answered {} after {}", moment::minutes(*at), moment::digits(*after)), false)
@@ -234,7 +237,7 @@ impl FlagClock {
         match self {
             Self::Deadline(clock) => Some(clock.at.ms()),
             Self::OpenSince(since) => Some(since.ms()),
-            Self::Answered(..) => None,
+            Self::Answered(..) | Self::Withdrawn(_) => None,
         }
     }
 

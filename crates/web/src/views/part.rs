@@ -142,6 +142,10 @@ pub enum Piece {
     Link(String, String),
     /// Taken out of the record; the words say when, by whom and why.
     Redacted(String),
+    /// A name in whatever script it is written in: it never turns the words around it.
+    Name(String),
+    /// The record's own words, which it has taken back.
+    Struck(String),
 }
 
 impl Words {

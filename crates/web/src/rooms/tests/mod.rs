@@ -1,5 +1,6 @@
 //! The rooms, asked as browsers ask them, on a real node.
 
+mod case;
 mod room;
 
 use axum::http::StatusCode;
