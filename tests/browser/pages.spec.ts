@@ -149,3 +149,20 @@ test('the desk by the keyboard alone', async ({ evening, enter }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('searchbox')).not.toBeFocused();
 });
+
+test('the case behind a row, and its log, load, and everybody can read them', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Priya Nandra');
+  await page.goto(`${evening.url}/desk`);
+  const open = rowThat(page, 'Second contact tonight').first().locator('a[href^="/cases/"]').first();
+  await page.goto(`${evening.url}${(await open.getAttribute('href')) ?? ''}`);
+  await expect(page.getByRole('heading', { name: 'Timeline' })).toBeVisible();
+  await live(page);
+  await expectAccessible(page);
+  await picture(page, 'case');
+  const log = page.locator('a[href^="/incidents/"]').first();
+  await page.goto(`${evening.url}${(await log.getAttribute('href')) ?? ''}`);
+  await expect(page.getByRole('heading', { name: 'The log' })).toBeVisible();
+  await live(page);
+  await expectAccessible(page);
+  await picture(page, 'incident');
+});
