@@ -55,6 +55,9 @@ impl Whom {
     }
 }
 
+/// Suspects named in the banner, the newest first; the rest are counted there and stand under people and links.
+const MOST_NAMED: usize = 3;
+
 /// Who is on an incident, however long ago it was.
 pub fn people(state: &State, id: IncidentId) -> &[alongside_desk::incident::Involvement] {
     match state.incident(id) {
@@ -317,7 +320,18 @@ impl Scene<'_> {
     fn suspects(&self, whom: &Whom) -> Words {
         let (state, now) = (self.teller.state(), self.teller.now);
         let mut words = Words::default();
+        // Newest first; a record that counts as one already named is the same man written another way.
+        let mut named: Vec<RecordId> = Vec::new();
+        let mut folded = 0;
         for record in whom.others(state, Role::Suspect) {
+            if named.iter().any(|shown| state.people.counts_as(*shown, record)) {
+                folded += 1;
+                continue;
+            }
+            named.push(record);
+            if named.len() > MOST_NAMED {
+                continue;
+            }
             if !words.pieces.is_empty() {
                 words.pieces.push(Piece::Plain(" · ".to_owned()));
             }
@@ -330,6 +344,13 @@ impl Scene<'_> {
             if !rest.is_empty() {
                 words.pieces.push(Piece::Plain(format!(", {}", rest.join(", "))));
             }
+        }
+        if let Some(more @ 1..) = named.len().checked_sub(MOST_NAMED) {
+            words.pieces.push(Piece::Plain(format!(" · {more} more, under people and links")));
+        }
+        if folded > 0 {
+            let many = if folded == 1 { "record counts" } else { "records count" };
+            words.pieces.push(Piece::Plain(format!(" · {folded} more {many} as the same")));
         }
         if words.pieces.is_empty() { Words::plain("Not known") } else { words }
     }
