@@ -349,6 +349,16 @@ fn logs() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.into_iter().flat_map(|(word, between)| [word, between.to_owned()]).collect())
 }
 
+#[test]
+fn a_word_that_begins_with_the_modifier_apostrophe_is_read_past() {
+    let text = "ʼ𝔰 she said ʼe has gone, kʼe ʼ";
+    let mut out = Vec::new();
+    SHIPPED.scan(text, &mut out);
+    for sign in &out {
+        assert!(sign.words(text).is_some_and(|words| !words.is_empty()));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

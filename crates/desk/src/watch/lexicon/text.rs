@@ -137,8 +137,10 @@ fn char_at(text: &str, at: usize) -> char {
     text[at..].chars().next().unwrap_or(' ')
 }
 
+/// Whether a word begins here. The modifier apostrophe counts as a letter to Unicode, and begins none of ours.
 fn begins_word(text: &str, at: usize) -> bool {
-    char_at(text, at).is_alphanumeric()
+    let is = char_at(text, at);
+    is.is_alphanumeric() && !is_apostrophe(is)
 }
 
 /// Characters that nobody sees and that part no word: soft hyphen, joiners, marks of direction, combining accents.
@@ -273,5 +275,5 @@ fn word_at(text: &str, start: usize, before: Break) -> (Word, Option<Word>, usiz
     let count = letters.count.min(LETTERS_MAX);
     let key = if kind == Kind::Other { 0 } else { Key::from_le_bytes(letters.packed) };
     let word = Word { key, letters: count as u8, start: start as u32, end: end as u32, before, kind };
-    (word, tail, at.max(start + 1))
+    (word, tail, at.max(start + char_at(text, start).len_utf8()))
 }
