@@ -47,6 +47,22 @@ impl Aspects {
     pub const MARKER: Self = Self(1 << 16);
     /// Whether, on this or another incident of hers, she was seen.
     pub const SEEN: Self = Self(1 << 17);
+    /// Checks made in other systems.
+    pub const CHECK: Self = Self(1 << 18);
+    /// Referrals to support, and what she said to them.
+    pub const SUPPORT: Self = Self(1 << 19);
+    /// Referrals to a MARAC, and hearings.
+    pub const MARAC: Self = Self(1 << 20);
+    /// Applications for disclosure, and decisions.
+    pub const DISCLOSURE: Self = Self(1 << 21);
+    /// Interpreters, and who needs one.
+    pub const LANGUAGE: Self = Self(1 << 22);
+    /// Video offered or held.
+    pub const VIDEO: Self = Self(1 << 23);
+    /// Handed to another force, taken by it, sent back; or what points to one.
+    pub const PASSED: Self = Self(1 << 24);
+    /// Records that may be the same person, and what people said of them.
+    pub const MATCH: Self = Self(1 << 25);
 
     /// Both sets.
     #[must_use]

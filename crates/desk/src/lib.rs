@@ -8,6 +8,7 @@
 mod apply;
 pub mod aspect;
 pub mod call;
+pub mod check;
 mod desk;
 pub mod event;
 pub mod incident;

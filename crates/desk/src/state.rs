@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
+use crate::check::Checks;
 use crate::incident::{Incident, Past};
 use crate::message::{Marker, Role, StaffRole};
 use crate::order::Order;
@@ -45,6 +46,8 @@ pub struct State {
     pub by_number: BTreeMap<Arc<str>, Vec<IncidentId>>,
     /// Incidents by where they were.
     pub by_place: BTreeMap<Arc<str>, Vec<IncidentId>>,
+    /// Checks made lately.
+    pub checks: Checks,
     /// Orders and conditions.
     pub orders: Vec<Order>,
     /// Orders by their reference.
@@ -94,6 +97,7 @@ impl State {
             loose_calls: BTreeMap::new(),
             by_number: BTreeMap::new(),
             by_place: BTreeMap::new(),
+            checks: Checks::default(),
             orders: Vec::new(),
             order_by_reference: BTreeMap::new(),
             people: People::default(),

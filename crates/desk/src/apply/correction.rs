@@ -86,12 +86,17 @@ impl State {
             record.arrests.retain(|(s, _)| !of(s));
             record.releases.retain(|r| !of(&r.stamp));
             record.told.retain(|t| !of(&t.stamp));
+            record.support.retain(|s| !of(&s.stamp));
+            record.considered.retain(|c| !of(&c.stamp));
+            record.maracs.retain(|m| !of(&m.stamp));
+            record.disclosures.retain(|d| !of(&d.stamp));
             touched.push(record.id);
         }
         for record in touched {
             touch.person(record, Aspects::ALL);
             self.touch_incidents_of(record, Aspects::ALL, touch);
         }
+        self.checks.retract(message);
         for id in calls {
             let Some(call) = self.calls.get_mut(&id) else { continue };
             if call.ended.as_ref().is_some_and(|(s, _)| of(s)) {

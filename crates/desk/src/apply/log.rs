@@ -55,7 +55,8 @@ impl State {
         let by_person = !system && type_name.starts_with("incident.");
         let entry = LogEntry { stamp: stamp.clone(), kind: EntryKind::of(type_name), by_person, words };
         insert_by_time(&mut incident.entries, entry, |e| e.stamp.at);
-        let told = type_name == "unit.told";
+        // A log passed to another force is what that force is told, as the dispatch text is to a unit.
+        let told = matches!(message.body, Body::UnitTold { .. } | Body::Passed { .. });
         for sign in signs {
             let sign = Sign {
                 stamp: stamp.clone(),
@@ -196,6 +197,7 @@ impl State {
                 self.past.insert(id, Past::of(*incident));
             }
         }
+        self.checks.sweep(self.clock);
         let old = self.clock.minus(LOOSE_CALL_FOR);
         let gone: Vec<CallId> = self
             .calls

@@ -1,5 +1,6 @@
 //! Folding an entry into the state. Nothing here evaluates a rule or a link; what may need judging goes on the agenda.
 
+mod care;
 mod correction;
 mod log;
 mod people;
@@ -214,7 +215,7 @@ impl State {
                 let kind = EntryKind::of(message.body.type_name());
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
                 insert_by_time(&mut incident.passings, Passing { stamp: stamp.clone(), kind }, |p| p.stamp.at);
-                touch.incident(incident.id, Aspects::ENDING);
+                touch.incident(incident.id, Aspects::ENDING.and(Aspects::PASSED).and(Aspects::TOLD));
             }
             Body::Assessed { tool, answers, level, reason } => {
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
@@ -427,7 +428,7 @@ impl State {
                     stamp.by.as_ref().is_some_and(|by| self.staff.get(by) == Some(&StaffRole::Supervisor));
                 self.act(*kind, rule.as_deref(), record.as_deref().zip(to.as_deref()), by_supervisor, on, stamp, touch);
             }
-            _ => {}
+            other => self.care(other, on, stamp, touch),
         }
     }
 }

@@ -49,7 +49,14 @@ impl State {
     ) {
         let (record, news) = self.mention(person, stamp, id, role);
         let Some(incident) = self.incidents.get_mut(&id) else { return };
-        let involvement = Involvement { stamp: stamp.clone(), role, record, relationship, named: person.is_named() };
+        let involvement = Involvement {
+            stamp: stamp.clone(),
+            role,
+            record,
+            relationship,
+            named: person.is_named(),
+            interpreter: person.interpreter == Some(true),
+        };
         insert_by_time(&mut incident.people, involvement, |p| p.stamp.at);
         let was_da = self.is_da(id);
         self.know_pair(id, stamp.known);

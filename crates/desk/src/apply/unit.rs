@@ -32,12 +32,21 @@ pub(super) fn move_unit(incident: &mut Incident, unit: &str, body: &Body, stamp:
 
 pub(super) fn note_crime(incident: &mut Incident, reference: &str, body: &Body, stamp: &Stamp) {
     let place = incident.crimes.iter().position(|c| &*c.crime == reference).unwrap_or_else(|| {
-        let crime =
-            Crime { crime: reference.into(), recorded: None, allocated: None, closed: None, suspect_spoken: None };
+        let crime = Crime {
+            crime: reference.into(),
+            recorded: None,
+            allocated: None,
+            closed: None,
+            suspect_spoken: None,
+            harm: None,
+        };
         incident.crimes.push(crime);
         incident.crimes.len() - 1
     });
     let crime = &mut incident.crimes[place];
+    if let Body::CrimeRecorded { harm: Some(harm), .. } | Body::CrimeAllocated { harm: Some(harm), .. } = body {
+        crime.harm = Some(crime.harm.map_or(*harm, |h| h.max(*harm)));
+    }
     match body {
         Body::CrimeAllocated { .. } => crime.allocated = Some(stamp.clone()),
         Body::CrimeClosed { suspect_spoken, .. } => {

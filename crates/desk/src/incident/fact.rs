@@ -99,6 +99,8 @@ pub struct Involvement {
     pub relationship: Option<Relationship>,
     /// Whether the message names them (a reference or any name).
     pub named: bool,
+    /// Whether the message says that they need an interpreter.
+    pub interpreter: bool,
 }
 
 /// A unit's time on an incident.
@@ -194,6 +196,8 @@ pub struct Crime {
     pub closed: Option<Stamp>,
     /// Whether the suspect was spoken to, as the closing says.
     pub suspect_spoken: Option<bool>,
+    /// Its harm score in days, where the force scores harm; the highest said.
+    pub harm: Option<u64>,
 }
 
 /// An indicator found in words: where it stands, never the words.
@@ -211,7 +215,7 @@ pub struct Sign {
     pub stated: bool,
     /// Whether the lexicon counts it as an indicator of risk.
     pub risk: bool,
-    /// Whether it stands in what was told to a unit rather than on the log.
+    /// Whether it stands in what was told to a unit or another force rather than on the log.
     pub told: bool,
 }
 

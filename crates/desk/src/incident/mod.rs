@@ -6,6 +6,7 @@
 mod fact;
 mod past;
 mod seen;
+mod step;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fact::*;
 pub use past::Past;
+pub use step::*;
 
 use crate::message::Grade;
 use crate::stamp::{CallId, IncidentId, RecordId, Stamp, insert_by_time};
@@ -65,6 +67,18 @@ pub struct Incident {
     pub acts: Vec<Act>,
     /// Arrests of people in it, by `person.arrested`.
     pub arrests: Vec<Arrest>,
+    /// Orders thought of.
+    pub considered: Vec<Considered>,
+    /// Who interprets.
+    pub interpreters: Vec<Interpreting>,
+    /// Video offered or held.
+    pub videos: Vec<Video>,
+    /// Checks that name it.
+    pub checks: Vec<Check>,
+    /// What gives a number or an address of it to another force, by the policy's area table.
+    pub elsewhere: Vec<Stamp>,
+    /// Recognised as domestic abuse by the desk itself, and since when.
+    pub recognised: Option<Timestamp>,
     /// Where it is, as last said.
     pub place: Option<Place>,
     /// Known as domestic abuse because the pair is known, and since when.
@@ -102,6 +116,12 @@ impl Incident {
             passings: Vec::new(),
             acts: Vec::new(),
             arrests: Vec::new(),
+            considered: Vec::new(),
+            interpreters: Vec::new(),
+            videos: Vec::new(),
+            checks: Vec::new(),
+            elsewhere: Vec::new(),
+            recognised: None,
             place: None,
             pair_known: None,
             asleep: false,
@@ -122,14 +142,20 @@ impl Incident {
         self.gradings.last().map(|g| g.grade)
     }
 
-    /// Whether a code, a qualifier or a known pair makes it domestic abuse. Once it is, no later code takes that away.
+    /// Whether a code, a qualifier, a known pair or the desk's own recognition makes it domestic abuse. Once it is, no later
+    /// code takes that away.
     pub fn is_da(&self) -> bool {
-        self.pair_known.is_some() || self.codings.iter().any(|c| c.da)
+        self.pair_known.is_some() || self.recognised.is_some() || self.codings.iter().any(|c| c.da)
     }
 
     /// The level last assessed.
     pub fn level(&self) -> Option<crate::message::Level> {
         self.assessments.iter().rev().find_map(|a| a.level)
+    }
+
+    /// The harm of its crimes in days; 0 where the force scores none.
+    pub fn harm(&self) -> u64 {
+        self.crimes.iter().filter_map(|c| c.harm).fold(0, u64::saturating_add)
     }
 
     /// Open: not closed since it was last opened or reopened, and not merged into another.
@@ -196,6 +222,11 @@ impl Incident {
         self.passings.retain(|p| !of(&p.stamp));
         self.acts.retain(|a| !of(&a.stamp));
         self.arrests.retain(|a| !of(&a.stamp));
+        self.considered.retain(|c| !of(&c.stamp));
+        self.interpreters.retain(|i| !of(&i.stamp));
+        self.videos.retain(|v| !of(&v.stamp));
+        self.checks.retain(|c| !of(&c.stamp));
+        self.elsewhere.retain(|s| !of(s));
     }
 
     /// Takes in everything of an incident that was merged into this one. Its grades and closings stay behind: this one's go on.
@@ -227,6 +258,16 @@ impl Incident {
         for contact in other.contacts.drain(..) {
             insert_by_time(&mut self.contacts, contact, |c| c.stamp.at);
         }
+        for passing in other.passings.drain(..) {
+            insert_by_time(&mut self.passings, passing, |p| p.stamp.at);
+        }
+        for video in other.videos.drain(..) {
+            insert_by_time(&mut self.videos, video, |v| v.stamp.at);
+        }
+        self.considered.append(&mut other.considered);
+        self.interpreters.append(&mut other.interpreters);
+        self.checks.append(&mut other.checks);
+        self.elsewhere.append(&mut other.elsewhere);
         self.mentioned.append(&mut other.mentioned);
         self.crimes.append(&mut other.crimes);
         self.calls.append(&mut other.calls);
@@ -237,6 +278,7 @@ impl Incident {
             self.place = other.place;
         }
         self.pair_known = self.pair_known.or(other.pair_known);
+        self.recognised = self.recognised.or(other.recognised);
         self.last_known = self.last_known.max(other.last_known);
     }
 }

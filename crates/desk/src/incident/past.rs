@@ -28,6 +28,8 @@ pub struct Past {
     pub seen: Option<Stamp>,
     /// The last level assessed.
     pub level: Option<Level>,
+    /// The harm of its crimes in days, where the force scores harm.
+    pub harm: u64,
     /// Contacts by it.
     pub contacts: Vec<Contact>,
     /// When anything about it was last known.
@@ -44,6 +46,7 @@ impl Past {
             da: incident.is_da(),
             seen: incident.sightings().last().map(|s| (*s).clone()),
             level: incident.level(),
+            harm: incident.harm(),
             reference: incident.reference,
             opening: incident.opening,
             people: incident.people,

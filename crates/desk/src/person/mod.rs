@@ -4,6 +4,7 @@
 //! every other match is asked, and a sure one counts meanwhile (RULES.md "Joining"). Nothing is ever merged away: a join is
 //! an edge between records, so taking it back restores exactly what was.
 
+mod care;
 pub mod linker;
 mod record;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use care::{Disclosure, Marac, Support, SupportStep};
 pub use record::{Marked, Record, Released, Told, phone, place};
 
 use self::linker::{Class, Features, FeaturesInput, Field, Index, RecordKey};
@@ -228,6 +230,10 @@ impl People {
                 || r.arrests.iter().any(|(s, _)| of(s))
                 || r.releases.iter().any(|x| of(&x.stamp))
                 || r.told.iter().any(|t| of(&t.stamp))
+                || r.support.iter().any(|s| of(&s.stamp))
+                || r.considered.iter().any(|c| of(&c.stamp))
+                || r.maracs.iter().any(|m| of(&m.stamp))
+                || r.disclosures.iter().any(|d| of(&d.stamp))
         };
         among.iter().copied().filter(holds).collect()
     }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::care::{Disclosure, Marac, Support};
+use crate::incident::Considered;
 use crate::message::{Born, Location, Marker, Person, Release, Role, ToldWhat};
 use crate::stamp::{Evidence, IncidentId, OrderId, RecordId, Stamp};
 use crate::time::Timestamp;
@@ -29,6 +31,14 @@ pub struct Record {
     pub releases: Vec<Released>,
     /// What they were told.
     pub told: Vec<Told>,
+    /// Steps with support services, for them.
+    pub support: Vec<Support>,
+    /// Orders thought of to bind them.
+    pub considered: Vec<Considered>,
+    /// Referrals to a MARAC about them, and hearings.
+    pub maracs: Vec<Marac>,
+    /// Applications for disclosure about them, and decisions.
+    pub disclosures: Vec<Disclosure>,
     /// Orders that protect them.
     pub protected_by: Vec<OrderId>,
     /// Orders that bind them.
@@ -85,6 +95,10 @@ impl Record {
             arrests: Vec::new(),
             releases: Vec::new(),
             told: Vec::new(),
+            support: Vec::new(),
+            considered: Vec::new(),
+            maracs: Vec::new(),
+            disclosures: Vec::new(),
             protected_by: Vec::new(),
             bound_by: Vec::new(),
         }

@@ -38,6 +38,10 @@ impl VariableResolver for Asking<'_> {
             Value::Count(n) | Value::Instant(n) => CowVal::owned(CelInt::from(n)),
             Value::Word(word) => CowVal::owned(CelString::from(word)),
             Value::Text(text) => CowVal::owned(CelString::from(text.to_string())),
+            Value::Words(list) => {
+                let list: Vec<cel::Value> = list.iter().map(|w| cel::Value::String(w.to_string().into())).collect();
+                CowVal::Owned(cel::Value::List(list.into()).try_into().ok()?)
+            }
             Value::Instants(list) => {
                 let list: Vec<cel::Value> = list.into_iter().map(cel::Value::Int).collect();
                 CowVal::Owned(cel::Value::List(list.into()).try_into().ok()?)
@@ -129,6 +133,10 @@ impl<'a> Asking<'a> {
                     Some(Value::Instant(ms)) => text.push_str(&clock(Timestamp::from_ms(ms), now)),
                     Some(Value::Word(word)) => text.push_str(&word.replace('_', " ")),
                     Some(Value::Text(words)) => text.push_str(&words),
+                    Some(Value::Words(list)) => {
+                        let words: Vec<String> = list.iter().map(|w| w.replace('_', " ")).collect();
+                        text.push_str(&if words.is_empty() { "none".to_owned() } else { words.join(", ") });
+                    }
                     Some(Value::Instants(list)) => text.push_str(&list.len().to_string()),
                     None => {}
                 },

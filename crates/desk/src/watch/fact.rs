@@ -23,6 +23,8 @@ pub enum Value {
     Instants(Vec<i64>),
     /// A word of the contract; empty when there is none.
     Word(&'static str),
+    /// Several words, in no order that means anything.
+    Words(Vec<Arc<str>>),
     /// A text of the policy's or the desk's own.
     Text(Arc<str>),
 }
