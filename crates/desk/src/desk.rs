@@ -85,6 +85,8 @@ impl Desk {
                 text: policy.text.clone(),
                 why: why.clone(),
             }]),
+            Command::SetPace { times } if (*times).max(1) == self.state.pace => Ok(Vec::new()),
+            Command::SetPace { times } => Ok(vec![Event::PaceSet { times: (*times).max(1) }]),
             Command::Staff(command) => {
                 let events = self.state.decide_staff(command, actor, at)?;
                 Ok(events.into_iter().map(Event::Staff).collect())

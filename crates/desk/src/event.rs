@@ -39,6 +39,11 @@ pub enum Command {
         /// Why, in the words of whoever did it.
         why: Arc<str>,
     },
+    /// The clock runs at this many times the pace of the world: in a synthetic folder only.
+    SetPace {
+        /// Seconds of the desk's clock for one of the world's; 1 or more.
+        times: u32,
+    },
     /// A member of staff does something in the desk.
     Staff(StaffCommand),
 }
@@ -137,6 +142,11 @@ pub enum Event {
         text: Arc<str>,
         /// Why.
         why: Arc<str>,
+    },
+    /// From here on the clock runs at another pace: what a person has seconds for is counted in the world's seconds.
+    PaceSet {
+        /// Seconds of the desk's clock for one of the world's.
+        times: u32,
     },
     /// A member of staff did something.
     Staff(StaffEvent),
@@ -245,6 +255,7 @@ enum Body {
     FeedSilent { feed: Arc<str>, since: Timestamp },
     FeedBack { feed: Arc<str> },
     PolicySet { version: Arc<str>, text: Arc<str>, why: Arc<str> },
+    PaceSet { times: u32 },
     Staff(StaffEvent),
 }
 
@@ -265,6 +276,7 @@ impl Event {
             Self::FeedSilent { .. } => "feed.silent",
             Self::FeedBack { .. } => "feed.back",
             Self::PolicySet { .. } => "policy.set",
+            Self::PaceSet { .. } => "pace.set",
             Self::Staff(_) => "staff",
         }
     }
@@ -289,6 +301,7 @@ impl Event {
             Self::FeedSilent { feed, since } => Body::FeedSilent { feed, since },
             Self::FeedBack { feed } => Body::FeedBack { feed },
             Self::PolicySet { version, text, why } => Body::PolicySet { version, text, why },
+            Self::PaceSet { times } => Body::PaceSet { times },
             Self::Staff(event) => Body::Staff(event),
         };
         Ok(serde_json::to_vec(&body)?)
@@ -321,6 +334,7 @@ impl Event {
             Body::FeedSilent { feed, since } => Self::FeedSilent { feed, since },
             Body::FeedBack { feed } => Self::FeedBack { feed },
             Body::PolicySet { version, text, why } => Self::PolicySet { version, text, why },
+            Body::PaceSet { times } => Self::PaceSet { times },
             Body::Staff(event) => Self::Staff(event),
         })
     }

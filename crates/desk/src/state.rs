@@ -11,7 +11,7 @@ use crate::incident::{Incident, Past};
 use crate::message::{Marker, Role, StaffRole};
 use crate::order::Order;
 use crate::person::People;
-use crate::review::Reviews;
+use crate::review::{Reviews, UNDO_WITHIN};
 use crate::stamp::{CallId, IncidentId, OrderId, RecordId, Stamp};
 use crate::time::{Period, Timestamp};
 use crate::watch::{Flags, Policy};
@@ -26,6 +26,8 @@ pub struct State {
     pub seq: u64,
     /// The latest `known` or decision so far: the desk's only notion of now.
     pub clock: Timestamp,
+    /// Seconds of that clock for one of the world's: 1 but in a synthetic folder, where a night can go by faster.
+    pub pace: u32,
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// Incidents that something was heard of lately.
@@ -87,6 +89,7 @@ impl State {
         Self {
             seq: 0,
             clock: Timestamp::default(),
+            pace: 1,
             policy,
             incidents: BTreeMap::new(),
             past: BTreeMap::new(),
@@ -108,6 +111,11 @@ impl State {
             reviews: Reviews::default(),
             swept: 0,
         }
+    }
+
+    /// [`UNDO_WITHIN`], which is a person's time, in seconds of the desk's clock.
+    pub fn undo_within(&self) -> Period {
+        Period::from_ms(UNDO_WITHIN.ms().saturating_mul(i64::from(self.pace)))
     }
 
     /// An incident by id, if anything was heard of it lately.

@@ -41,7 +41,11 @@ pub(crate) fn of_judgement(key: &SourceKey, state: &State, event: &Event) -> Opt
             ("matched", format!("{linker}\n{}\n{}\n{}", found.of.0, found.with.0, found.evidence.id))
         }
         Event::FeedSilent { feed, since } => ("silent", format!("{feed}\n{}", since.ms())),
-        Event::Taken(_) | Event::FeedBack { .. } | Event::PolicySet { .. } | Event::Staff(_) => return None,
+        Event::Taken(_)
+        | Event::FeedBack { .. }
+        | Event::PolicySet { .. }
+        | Event::PaceSet { .. }
+        | Event::Staff(_) => return None,
     };
     Some(key.source_id(&format!("desk:{what}"), &id))
 }

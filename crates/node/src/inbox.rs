@@ -115,6 +115,11 @@ pub(crate) enum Job {
         why: Arc<str>,
         reply: Reply<Seq>,
     },
+    /// The pace of the clock.
+    SetPace {
+        times: u32,
+        reply: Reply<Seq>,
+    },
     /// Keep a snapshot now.
     Snapshot {
         reply: Reply<Seq>,
@@ -151,7 +156,9 @@ impl Job {
             Self::Keep { reply, .. } | Self::Cap { reply, .. } => reply.send(Err(refused)),
             Self::Resubmit { reply, .. } => reply.send(Err(refused)),
             Self::Act { reply, .. } => reply.send(Err(refused)),
-            Self::SetPolicy { reply, .. } | Self::Snapshot { reply, .. } => reply.send(Err(refused)),
+            Self::SetPolicy { reply, .. } | Self::SetPace { reply, .. } | Self::Snapshot { reply, .. } => {
+                reply.send(Err(refused))
+            }
         }
     }
 }

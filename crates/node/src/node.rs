@@ -208,6 +208,13 @@ impl Node {
                 *node.0.policy_problems.lock() = problems;
             }
         }
+        let times = node.clock().speed();
+        // Most folders never run at another pace than the world's, and say nothing about it.
+        if node.read(|desk| desk.state().pace) != times.max(1)
+            && let Err(refused) = node.ask(|reply| Job::SetPace { times, reply }).wait()
+        {
+            tracing::error!(%refused, "the pace of the clock was not written down: acts can be taken back for a shorter time");
+        }
         Ok(node)
     }
 

@@ -129,6 +129,7 @@ impl Topic {
             Event::Matched { found, .. } => Self::of_record(state, found.of),
             Event::FeedSilent { feed, .. } | Event::FeedBack { feed } => Self::Feed(feed.to_string()),
             Event::PolicySet { .. } => Self::Policy,
+            Event::PaceSet { .. } => Self::Node,
             Event::Taken(taken) => Self::of_message(&taken.feed, &taken.message),
             Event::Staff(_) => Self::Desk,
         }

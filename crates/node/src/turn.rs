@@ -277,6 +277,19 @@ impl Turn<'_> {
         Ok(self.batch.last())
     }
 
+    /// Writes down the pace of the clock, if it is another than before; gives the last place.
+    pub fn set_pace(&mut self, times: u32) -> Result<Seq, TurnError> {
+        let at = self.now.max(self.clock);
+        let (actor, received) = (Actor("node".into()), self.now);
+        let times = Command::SetPace { times };
+        for event in self.desk.decide(&times, &actor, at).unwrap_or_default() {
+            self.run_to(at, false)?;
+            self.write(event, &Topic::Node, Times { at, known: at, received }, &actor, None, None, None)?;
+            self.clock = at;
+        }
+        Ok(self.batch.last())
+    }
+
     /// Lets every clock run out that has by now; stops when a commit is full.
     pub fn wake(&mut self, most: usize) -> Result<(), TurnError> {
         let now = self.now.max(self.clock);

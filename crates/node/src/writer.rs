@@ -211,6 +211,7 @@ impl Writer {
                 }
                 Job::Act { act, .. } => Answer::Acted(turn.act(act)?),
                 Job::SetPolicy { policy, by, why, .. } => Answer::Seq(turn.set_policy(policy, by, why)?),
+                Job::SetPace { times, .. } => Answer::Seq(turn.set_pace(*times)?),
                 Job::Snapshot { .. } | Job::Cap { .. } => Answer::Done,
             });
         }
@@ -372,7 +373,7 @@ impl Answer {
             (Self::Receipt(receipt), Job::Resubmit { reply, .. }) => reply.send(receipt),
             (Self::Done, Job::Keep { reply, .. }) => reply.send(Ok(())),
             (Self::Acted(acted), Job::Act { reply, .. }) => reply.send(acted),
-            (Self::Seq(seq), Job::SetPolicy { reply, .. }) => reply.send(Ok(seq)),
+            (Self::Seq(seq), Job::SetPolicy { reply, .. } | Job::SetPace { reply, .. }) => reply.send(Ok(seq)),
             // Each job is answered in its own kind, above.
             (_, job) => job.refuse(Refused::Stopping),
         }

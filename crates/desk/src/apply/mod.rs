@@ -86,6 +86,7 @@ impl State {
                 }
                 touch.changes.lists = true;
             }
+            Some(Event::PaceSet { times }) => self.pace = (*times).max(1),
             Some(Event::Staff(event)) => self.apply_staff(event, entry, touch.agenda, &mut touch.changes),
         }
         touch.changes
@@ -423,10 +424,18 @@ impl State {
                     self.staff_records.insert(staff.as_str().into(), record);
                 }
             }
-            Body::Act { kind, rule, record, to, .. } => {
+            Body::Act { kind, answers, record, to, .. } => {
                 let by_supervisor =
                     stamp.by.as_ref().is_some_and(|by| self.staff.get(by) == Some(&StaffRole::Supervisor));
-                self.act(*kind, rule.as_deref(), record.as_deref().zip(to.as_deref()), by_supervisor, on, stamp, touch);
+                self.act(
+                    *kind,
+                    answers.as_deref(),
+                    record.as_deref().zip(to.as_deref()),
+                    by_supervisor,
+                    on,
+                    stamp,
+                    touch,
+                );
             }
             other => self.care(other, on, stamp, touch),
         }

@@ -163,7 +163,7 @@ impl State {
     pub(super) fn act(
         &mut self,
         kind: crate::message::ActKind,
-        rule: Option<&str>,
+        answers: Option<&str>,
         records: Option<(&str, &str)>,
         by_supervisor: bool,
         on: Option<IncidentId>,
@@ -179,7 +179,7 @@ impl State {
             self.touch_incidents_of(b, Aspects::ALL, touch);
         }
         if let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) {
-            let act = Act { stamp: stamp.clone(), kind, rule: rule.map(Arc::from), by_supervisor };
+            let act = Act { stamp: stamp.clone(), kind, answers: answers.map(Arc::from), by_supervisor };
             insert_by_time(&mut incident.acts, act, |a| a.stamp.at);
             touch.incident(incident.id, Aspects::ACTS);
         }

@@ -253,10 +253,17 @@ pub struct Act {
     pub stamp: Stamp,
     /// What was done.
     pub kind: crate::message::ActKind,
-    /// The rule that it concerns, where it says.
-    pub rule: Option<Arc<str>>,
-    /// Done by a supervisor, by the staff list.
+    /// The fact that it makes true, where it says; else every one that an act of its kind does.
+    pub answers: Option<Arc<str>>,
+    /// Done by a supervisor, by their shift or the staff list.
     pub by_supervisor: bool,
+}
+
+impl Act {
+    /// Whether it makes a fact true, by its name.
+    pub fn makes(&self, fact: &str) -> bool {
+        self.answers.as_deref().is_none_or(|answers| answers == fact)
+    }
 }
 
 /// An arrest made by `person.arrested`.

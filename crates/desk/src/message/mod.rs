@@ -296,7 +296,8 @@ pub enum Body {
     Act {
         kind: ActKind,
         flag: Option<String>,
-        rule: Option<String>,
+        /// The fact of docs/facts.md that it makes true.
+        answers: Option<String>,
         record: Option<String>,
         to: Option<String>,
         text: Option<String>,

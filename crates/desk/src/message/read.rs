@@ -312,9 +312,9 @@ fn person(get: Get) -> Person {
 #[allow(clippy::too_many_lines)]
 fn body(type_name: &str, g: Get) -> Option<Body> {
     if let Some(kind) = ActKind::from_word(type_name) {
-        let (flag, rule, record, to, text) =
-            (g.text("flag"), g.text("rule"), g.text("record"), g.text("to"), g.text("text"));
-        return Some(Body::Act { kind, flag, rule, record, to, text });
+        let (flag, answers, record, to, text) =
+            (g.text("flag"), g.text("answers"), g.text("record"), g.text("to"), g.text("text"));
+        return Some(Body::Act { kind, flag, answers, record, to, text });
     }
     Some(match type_name {
         "incident.opened" => Body::Opened {

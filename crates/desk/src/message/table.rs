@@ -121,7 +121,7 @@ const VIDEO: &[Field] = &[
 ];
 const ACT: &[Field] = &[
     Field("flag", Kind::Ref, MAY),
-    Field("rule", Kind::Ref, MAY),
+    Field("answers", Kind::Ref, MAY),
     Field("record", Kind::Ref, MAY),
     Field("to", Kind::Ref, MAY),
     Field("text", Kind::Text, MAY),

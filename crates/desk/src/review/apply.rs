@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::undo::Done;
 use super::{
     Action, ActionId, Disposed, Disposition, HandedOn, Held, Holder, Judgement, Note, Review, ReviewId, Reviews, Shift,
-    StaffEvent, Tie, UNDO_WITHIN, Verdict, Work,
+    StaffEvent, Tie, Verdict, Work,
 };
 use crate::aspect::Aspects;
 use crate::event::{Actor, Changes, Entry};
@@ -40,7 +40,8 @@ impl State {
     ) {
         let by = By { who: &entry.actor, at: entry.known, seq: entry.seq };
         changes.lists = true;
-        self.reviews.settle(by.at);
+        let within = self.undo_within();
+        self.reviews.settle(by.at, within);
         let mut done = Done::new(by.seq, by.at);
         match event {
             StaffEvent::ShiftStarted { role, until, seed, sample } => {
@@ -115,11 +116,11 @@ impl State {
             }
             StaffEvent::Joined { a, b, .. } => self.said_of_records(*a, *b, true, by, agenda, changes),
             StaffEvent::Split { a, b, .. } => self.said_of_records(*a, *b, false, by, agenda, changes),
-            StaffEvent::HistoryAcknowledged { incident, rule } => {
-                self.put_act(*incident, ActKind::Acknowledged, rule.clone(), by, agenda);
+            StaffEvent::HistoryAcknowledged { incident, answers } => {
+                self.put_act(*incident, ActKind::Acknowledged, answers.clone(), by, agenda);
             }
-            StaffEvent::Reasoned { incident, rule, .. } => {
-                self.put_act(*incident, ActKind::Reasoned, rule.clone(), by, agenda);
+            StaffEvent::Reasoned { incident, answers, .. } => {
+                self.put_act(*incident, ActKind::Reasoned, answers.clone(), by, agenda);
             }
             StaffEvent::Undone { act } => {
                 if let Some(undone) = self.reviews.undo(by.who, *act) {
@@ -186,7 +187,7 @@ impl State {
                 by: due,
                 asker: Some(by.who.clone()),
                 asked_at: by.at,
-                leaves_at: by.at.plus(UNDO_WITHIN),
+                leaves_at: by.at.plus(self.undo_within()),
                 acknowledged: None,
                 done: None,
                 declined: None,
@@ -226,14 +227,14 @@ impl State {
         }
     }
 
-    /// An act in the desk answers a rule exactly as a feed message does.
-    fn put_act(&mut self, incident: IncidentId, kind: ActKind, rule: Option<Arc<str>>, by: By, agenda: &mut Agenda) {
+    /// An act in the desk makes a fact true exactly as a feed message does.
+    fn put_act(&mut self, incident: IncidentId, kind: ActKind, answers: Arc<str>, by: By, agenda: &mut Agenda) {
         let by_supervisor = self.role_of(by.who) == Some(StaffRole::Supervisor);
         let id = self.going_on(incident);
         let Some(found) = self.incidents.get_mut(&id) else { return };
         let name: Arc<str> = format!("desk-{}", by.seq).into();
         let stamp = Stamp { at: by.at, known: by.at, seq: by.seq, id: name, by: Some(by.who.0.clone()) };
-        insert_by_time(&mut found.acts, Act { stamp, kind, rule, by_supervisor }, |a| a.stamp.at);
+        insert_by_time(&mut found.acts, Act { stamp, kind, answers: Some(answers), by_supervisor }, |a| a.stamp.at);
         agenda.touch(Subject::Incident(id), Aspects::ACTS);
     }
 

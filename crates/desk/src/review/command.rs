@@ -163,19 +163,19 @@ pub enum Ask {
         /// Why.
         reason: Arc<str>,
     },
-    /// To say that the history has been taken in (answers H01), or what else a rule asks to be acknowledged.
+    /// To say that the history has been taken in.
     AcknowledgeHistory {
         /// On what.
         incident: IncidentId,
-        /// The rule, where one is meant.
-        rule: Option<Arc<str>>,
+        /// The fact that this makes true: one of [`super::ANSWERABLE`].
+        answers: Arc<str>,
     },
-    /// To give a reason on the record, as D01 and D06 ask for.
+    /// To give a reason on the record.
     Reason {
         /// On what.
         incident: IncidentId,
-        /// The rule, where one is meant.
-        rule: Option<Arc<str>>,
+        /// The fact that this makes true: one of [`super::ANSWERABLE`].
+        answers: Arc<str>,
         /// The reason.
         reason: Arc<str>,
     },
@@ -345,15 +345,15 @@ pub enum StaffEvent {
     HistoryAcknowledged {
         /// On what.
         incident: IncidentId,
-        /// The rule, where one is meant.
-        rule: Option<Arc<str>>,
+        /// The fact that this makes true.
+        answers: Arc<str>,
     },
     /// A reason was given on the record.
     Reasoned {
         /// On what.
         incident: IncidentId,
-        /// The rule, where one is meant.
-        rule: Option<Arc<str>>,
+        /// The fact that this makes true.
+        answers: Arc<str>,
         /// The reason.
         reason: Arc<str>,
     },

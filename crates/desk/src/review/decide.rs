@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    About, Action, ActionId, Ask, Disposition, HandedOn, Progress, SHIFT, StaffCommand, StaffEvent, Work, overtaken,
-    unfit,
+    About, Action, ActionId, Answerable, Ask, Disposition, HandedOn, Progress, SHIFT, StaffCommand, StaffEvent, Work,
+    overtaken, unfit,
 };
 use crate::event::{Actor, Refusal};
-use crate::message::StaffRole;
+use crate::message::{ActKind, StaffRole};
 use crate::person::Answer;
 use crate::stamp::{FlagId, IncidentId, RecordId};
 use crate::state::State;
@@ -110,14 +110,16 @@ impl Asked<'_> {
             Ask::Note { subject, note } => StaffEvent::Noted { subject: self.known(subject)?, note: written(note)? },
             Ask::Join { a, b, reason } => self.join(a, b, reason)?,
             Ask::Split { a, b, reason } => self.split(a, b, reason)?,
-            Ask::AcknowledgeHistory { incident, rule } => {
-                StaffEvent::HistoryAcknowledged { incident: self.live(incident)?, rule }
+            Ask::AcknowledgeHistory { incident, answers } => {
+                let incident = self.answering(incident, ActKind::Acknowledged, &answers)?;
+                StaffEvent::HistoryAcknowledged { incident, answers }
             }
-            Ask::Reason { incident, rule, reason } => {
-                StaffEvent::Reasoned { incident: self.live(incident)?, rule, reason: written(reason)? }
+            Ask::Reason { incident, answers, reason } => {
+                let incident = self.answering(incident, ActKind::Reasoned, &answers)?;
+                StaffEvent::Reasoned { incident, answers, reason: written(reason)? }
             }
             Ask::Undo { act } => {
-                self.state.reviews.may_undo(self.who, act, self.now)?;
+                self.state.reviews.may_undo(self.who, act, self.now, self.state.undo_within())?;
                 StaffEvent::Undone { act }
             }
         })
@@ -190,6 +192,20 @@ impl Asked<'_> {
         match self.known(Subject::Incident(incident))? {
             Subject::Incident(id) if self.state.incident(id).is_some() => Ok(id),
             _ => Err(Refusal::NoSuch("incident")),
+        }
+    }
+
+    /// An incident on which an act of this person makes a fact true.
+    fn answering(&self, incident: IncidentId, kind: ActKind, fact: &str) -> Result<IncidentId, Refusal> {
+        let incident = self.live(incident)?;
+        let Some(answerable) = Answerable::named(fact).filter(|answerable| answerable.kind == kind) else {
+            return Err(Refusal::NoSuch("fact that this answers"));
+        };
+        match answerable.only {
+            Some(role) if self.state.role_of(self.who) != Some(role) => {
+                Err(Refusal::Unfit(format!("Only a {} on shift can give this.", role.word()).into()))
+            }
+            _ => Ok(incident),
         }
     }
 

@@ -6,6 +6,7 @@
 //! taking an act back restores exactly what it changed. There is no clock here: every instant comes with the command.
 
 mod action;
+mod answer;
 mod apply;
 mod command;
 mod decide;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ActionId, Progress};
+pub use answer::{ANSWERABLE, Answerable};
 pub use command::{About, Ask, HandedOn, StaffCommand, StaffEvent, Work};
 pub use flags::{Judgement, Verdict};
 pub use review::{Disposed, Disposition, Held, Holder, Note, Review, ReviewId};
@@ -34,7 +36,8 @@ use crate::stamp::{FlagId, IncidentId, RecordId};
 use crate::time::Period;
 use crate::watch::Subject;
 
-/// How long one's own last act can be taken back; what an act sends leaves when this has run out (D).
+/// How long one's own last act can be taken back, in seconds of the world; what an act sends leaves when this has run out (D).
+/// [`crate::State::undo_within`] gives it by the desk's clock, which a demonstration runs faster.
 pub const UNDO_WITHIN: Period = Period::seconds(10);
 
 /// How many unflagged incidents are drawn for a specialist's shift to read (D).

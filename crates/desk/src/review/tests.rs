@@ -169,6 +169,12 @@ impl Room {
                 let flag = flag(self, rule);
                 self.apply(Actor::desk(), Event::FlagAnswered { flag, how: "a unit arrived".into() });
             }
+            ("pace", times) => {
+                let pace = Command::SetPace { times: times.parse().expect("a number") };
+                for event in self.desk.decide(&pace, &who("node"), self.now).expect("a pace") {
+                    self.apply(who("node"), event);
+                }
+            }
             (name, verb) => {
                 let subject = |room: &Self| room.subject(word(2));
                 let ask = match verb {
@@ -212,6 +218,14 @@ impl Room {
                             "acknowledge" => Ask::AcknowledgeAction { action },
                             "finish" => Ask::FinishAction { action, note: "".into() },
                             _ => Ask::DeclineAction { action, reason: "busy".into() },
+                        }
+                    }
+                    "take-in" | "reason" => {
+                        let Subject::Incident(incident) = subject(self) else { panic!("no incident") };
+                        let answers = word(3).into();
+                        match verb {
+                            "reason" => Ask::Reason { incident, answers, reason: "so".into() },
+                            _ => Ask::AcknowledgeHistory { incident, answers },
                         }
                     }
                     "undo" => {
@@ -287,6 +301,38 @@ fn an_act_is_taken_back_within_ten_seconds_by_who_did_it_and_only_the_last() {
 }
 
 #[test]
+fn ten_seconds_are_a_persons_seconds_at_whatever_pace_a_night_is_played() {
+    let night = "02:00 pace 12 · 02:01 opened A · 02:20 raise T01 S1 A · 02:21 s-1 take A";
+    check(&format!("{night} · 02:23 s-1 undo · 02:23:01 s-2 take A"), "ok");
+    check(
+        &format!("{night} · 02:23:01 s-1 undo"),
+        "More than 10 seconds have gone by: this cannot be taken back any more.",
+    );
+    let asked = format!("{night} · 02:21:30 s-1 dispose A dispatcher 02:40");
+    check(&format!("{asked} · 02:23:29 d-1 acknowledge"), "there is no such action");
+    check(&format!("{asked} · 02:23:30 d-1 acknowledge"), "ok");
+    check(
+        &format!("{asked} · 02:22 pace 1 · 02:22:01 s-1 undo"),
+        "More than 10 seconds have gone by: this cannot be taken back any more.",
+    );
+}
+
+#[test]
+fn a_reason_names_the_fact_that_it_answers_and_a_supervisors_comes_from_one_on_shift() {
+    let night = "02:00 opened A · 02:20 s-1 start specialist · 02:20 q-1 start supervisor";
+    check(&format!("{night} · 02:21 s-1 reason A reason_given_after"), "ok");
+    check(&format!("{night} · 02:21 q-1 reason A supervisor_reasoned"), "ok");
+    check(&format!("{night} · 02:21 s-1 take-in A handler_acknowledged"), "ok");
+    check(&format!("{night} · 02:21 s-1 reason A supervisor_reasoned"), "Only a supervisor on shift can give this.");
+    check(&format!("{night} · 02:21 q-1 reason A handler_acknowledged"), "there is no such fact that this answers");
+    check(&format!("{night} · 02:21 q-1 reason A anything"), "there is no such fact that this answers");
+    let (room, _) = Room::after(&format!("{night} · 02:21 q-1 reason A supervisor_reasoned"));
+    let state = room.desk.state();
+    let act = &state.incident(state.find("A").expect("A")).expect("A").acts[0];
+    assert!(act.by_supervisor && act.makes("supervisor_reasoned") && !act.makes("reason_given_after"));
+}
+
+#[test]
 fn an_action_leaves_after_ten_seconds_and_its_role_answers() {
     let asked = "02:00 opened A · 02:20 raise T01 S1 A · 02:21 s-1 dispose A dispatcher 02:40";
     check(&format!("{asked} · 02:21:09 d-1 acknowledge"), "there is no such action");
@@ -346,7 +392,8 @@ fn a_shift_reads_three_unflagged_incidents_drawn_by_its_seed() {
 fn bytes(room: &Room) -> Vec<u8> {
     let mut state = room.desk.state().clone();
     (state.seq, state.clock) = (0, Timestamp::default());
-    state.reviews.settle(room.now);
+    let within = state.undo_within();
+    state.reviews.settle(room.now, within);
     postcard::to_allocvec(&state).expect("a snapshot")
 }
 

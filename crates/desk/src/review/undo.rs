@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, ActionId, Review, ReviewId, Reviews, UNDO_WITHIN, overtaken, unfit};
+use super::{Action, ActionId, Review, ReviewId, Reviews, overtaken, unfit};
 use crate::event::{Actor, Refusal};
 use crate::stamp::{FlagId, IncidentId};
-use crate::time::Timestamp;
+use crate::state::State;
+use crate::time::{Period, Timestamp};
 use crate::watch::Subject;
 
 /// An act that may still be taken back, with what it changed.
@@ -40,15 +41,18 @@ impl Done {
     }
 }
 
-impl Reviews {
+impl State {
     /// What this person can take back at an instant: their last act, if nobody has built on it since.
     pub fn undoable(&self, who: &Actor, now: Timestamp) -> Option<Undoable> {
-        let done = self.recent.get(who)?.last()?;
-        self.may_undo(who, done.seq, now).ok()?;
-        Some(Undoable { act: done.seq, until: done.at.plus(UNDO_WITHIN) })
+        let done = self.reviews.recent.get(who)?.last()?;
+        let within = self.undo_within();
+        self.reviews.may_undo(who, done.seq, now, within).ok()?;
+        Some(Undoable { act: done.seq, until: done.at.plus(within) })
     }
+}
 
-    pub(super) fn may_undo(&self, who: &Actor, act: u64, now: Timestamp) -> Result<(), Refusal> {
+impl Reviews {
+    pub(super) fn may_undo(&self, who: &Actor, act: u64, now: Timestamp, within: Period) -> Result<(), Refusal> {
         let recent = self.recent.get(who).map_or(&[][..], Vec::as_slice);
         let Some(done) = recent.iter().find(|d| d.seq == act) else {
             return Err(unfit("This cannot be taken back any more."));
@@ -56,7 +60,7 @@ impl Reviews {
         if recent.last().is_some_and(|last| last.seq != act) {
             return Err(unfit("Only your last act can be taken back."));
         }
-        if now > done.at.plus(UNDO_WITHIN) {
+        if now > done.at.plus(within) {
             return Err(unfit("More than 10 seconds have gone by: this cannot be taken back any more."));
         }
         if let Some(review) = done.review.as_ref().and_then(|(id, _)| self.reviews.get(id))
@@ -132,9 +136,9 @@ impl Reviews {
     }
 
     /// Acts whose time for being taken back has run out are forgotten.
-    pub(super) fn settle(&mut self, now: Timestamp) {
+    pub(super) fn settle(&mut self, now: Timestamp, within: Period) {
         for list in self.recent.values_mut() {
-            list.retain(|d| now <= d.at.plus(UNDO_WITHIN));
+            list.retain(|d| now <= d.at.plus(within));
         }
         self.recent.retain(|_, list| !list.is_empty());
     }

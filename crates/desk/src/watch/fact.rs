@@ -111,7 +111,7 @@ facts! {
     da_incidents, &[On::Victim, On::Contact], A::HISTORY.and(A::CODE), "when her domestic abuse incidents were opened, up to this one", |v| Instants(v.da_incidents());
     marked_repeat, ANY, A::MARKER.and(A::HISTORY), "she holds a repeat victim marker then", |v| Bool(v.marked(Marker::RepeatVictim));
     marked_marac, ANY, A::MARKER.and(A::HISTORY), "she holds a MARAC marker then", |v| Bool(v.marked(Marker::Marac));
-    handler_acknowledged, ANY, A::ACTS, "somebody acknowledged the history in the desk", |v| Bool(v.acted(ActKind::Acknowledged, "H01"));
+    handler_acknowledged, ANY, A::ACTS, "somebody acknowledged the history in the desk", |v| Bool(v.acted(ActKind::Acknowledged, "handler_acknowledged"));
 
     graded, &[On::Grading], A::GRADE, "the grade given", |v| Word(v.grading().map_or("", |(g, _)| g.grade.word()));
     graded_at, &[On::Grading], A::GRADE, "when it was given", |v| Instant(v.item.at.ms());

@@ -128,8 +128,8 @@ impl<'a> View<'a> {
         self.state.marked(&self.victims(), marker, self.item.at)
     }
 
-    pub(super) fn acted(&self, kind: ActKind, rule: &str) -> bool {
-        let concerns = |a: &&crate::incident::Act| a.kind == kind && a.rule.as_deref().is_none_or(|r| r == rule);
+    pub(super) fn acted(&self, kind: ActKind, fact: &str) -> bool {
+        let concerns = |a: &&crate::incident::Act| a.kind == kind && a.makes(fact);
         self.incident().is_some_and(|i| i.acts.iter().any(|a| concerns(&a)))
     }
 
@@ -171,9 +171,9 @@ impl<'a> View<'a> {
             let role = a.stamp.by.as_ref().and_then(|by| self.state.staff.get(by));
             a.kind == ActKind::Reasoned
                 && a.stamp.at >= grading.stamp.at
-                && a.rule.as_deref().is_none_or(|r| r == "D01")
+                && a.makes("supervisor_reasoned")
                 && other(a.stamp.by.as_ref())
-                && role.is_none_or(|r| *r == StaffRole::Supervisor)
+                && (a.by_supervisor || role.is_none_or(|r| *r == StaffRole::Supervisor))
         });
         let in_words = incident.signs.iter().any(|s| {
             s.stated && &*s.indicator == "grade_reasoned" && s.stamp.at >= grading.stamp.at && by_supervisor(&s.stamp)
@@ -393,7 +393,7 @@ impl<'a> View<'a> {
         let Some(incident) = self.incident() else { return false };
         let later = incident.assessments.iter().any(|a| a.stamp.at > self.item.at && a.reasoned);
         let since = |a: &crate::incident::Act| a.kind == ActKind::Reasoned && a.stamp.at >= self.item.at;
-        later || incident.acts.iter().any(|a| since(a) && a.rule.as_deref().is_none_or(|r| r == "D06"))
+        later || incident.acts.iter().any(|a| since(a) && a.makes("reason_given_after"))
     }
 
     pub(super) fn protection(&self) -> Option<(&'a crate::order::Order, Timestamp)> {

@@ -67,8 +67,8 @@ fn night() -> impl Strategy<Value = Vec<Value>> {
         "corrected m3 text nothing",
         "joined V1 V2",
         "split V1 V2",
-        "reasoned D01",
-        "acknowledged H01",
+        "reasoned supervisor_reasoned",
+        "acknowledged handler_acknowledged",
         "staff op2 supervisor",
         "alive",
     ]);

@@ -159,7 +159,7 @@ impl Room {
     /// The bar that takes this person's last act back, while it can be.
     pub fn undo(&self, session: &Session, now: Timestamp) -> Option<Notice> {
         let who = naming::actor(session);
-        let undoable = self.node.read(|desk| desk.state().reviews.undoable(&who, now))?;
+        let undoable = self.node.read(|desk| desk.state().undoable(&who, now))?;
         let says = self.said(undoable.act).map_or_else(|| "Done".to_owned(), |event| self.did(&event));
         let act = Act::post(
             "undo",

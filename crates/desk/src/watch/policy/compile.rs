@@ -125,6 +125,13 @@ pub struct Rule {
     pub(crate) reads: Aspects,
 }
 
+impl Rule {
+    /// Whether a fact can answer it.
+    pub fn waits_for(&self, fact: &str) -> bool {
+        self.answered.0.references().has_variable(fact)
+    }
+}
+
 /// One step of a rule: how severe it is from when on.
 #[derive(Debug)]
 pub struct Step {

@@ -42,7 +42,7 @@ fn d01_downgraded() {
             ),
             (
                 "a supervisor gave a reason later",
-                "09:00 staff sup1 supervisor · 10:00 opened immediate DA · 10:05 graded priority by op2 · 10:10 reasoned D01 by sup1 \"Reviewed\"",
+                "09:00 staff sup1 supervisor · 10:00 opened immediate DA · 10:05 graded priority by op2 · 10:10 reasoned supervisor_reasoned by sup1 \"Reviewed\"",
                 "S1 10:05, cleared 10:10",
             ),
             (
@@ -153,7 +153,7 @@ fn d06_risk_lowered_no_reason() {
             ("raised", "10:00 opened immediate DA · 10:10 assessed dash medium · 12:00 assessed dash high", ""),
             (
                 "reason given later",
-                "10:00 opened immediate DA · 10:10 assessed dash high · 12:00 assessed dash medium · 12:30 reasoned D06 by sup1 \"He was remanded\"",
+                "10:00 opened immediate DA · 10:10 assessed dash high · 12:00 assessed dash medium · 12:30 reasoned reason_given_after by sup1 \"He was remanded\"",
                 "S1 12:00, cleared 12:30",
             ),
             (

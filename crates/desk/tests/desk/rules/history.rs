@@ -20,7 +20,7 @@ fn h01_repeat_victim() {
             ),
             (
                 "acknowledged",
-                "08:00 opened immediate DA on B · 08:01 victim her on B · 10:00 opened immediate DA · 10:01 victim her · 10:05 acknowledged H01",
+                "08:00 opened immediate DA on B · 08:01 victim her on B · 10:00 opened immediate DA · 10:01 victim her · 10:05 acknowledged handler_acknowledged",
                 "S2 10:01, cleared 10:05",
             ),
             (

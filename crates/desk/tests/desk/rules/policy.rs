@@ -140,3 +140,18 @@ fn the_documentation_lists_every_fact() {
     }
     assert_eq!(std::fs::read_to_string(path).expect("docs/facts.md"), page, "run with UPDATE_DOCS=1");
 }
+
+/// A fact is about the world. Whoever reads a rule's name in one has found a rule that no policy can change.
+#[test]
+fn no_fact_names_a_rule() {
+    let sources = [
+        include_str!("../../../src/watch/fact.rs"),
+        include_str!("../../../src/watch/view.rs"),
+        include_str!("../../../src/watch/item.rs"),
+        include_str!("../../../src/review/answer.rs"),
+    ];
+    for rule in &alongside_desk::watch::Policy::shipped().rules {
+        let quoted = format!("\"{}\"", rule.id);
+        assert!(sources.iter().all(|source| !source.contains(&quoted)), "a fact names {}", rule.id);
+    }
+}
