@@ -2,6 +2,7 @@
 //!
 //! - `demo`: everything that a fresh machine needs to watch a synthetic night ([`demo`]).
 //! - `test`: what CI runs, stage by stage ([`stage`]); `check`: the quick stages, and the tools that are optional.
+//! - `endure`: the same for hours ([`endure`]).
 //! - `assets`: the pages' style sheets and scripts ([`assets`]).
 //!
 //! # Invariants
@@ -13,6 +14,8 @@ mod assets;
 mod browser;
 mod cargo_test;
 mod demo;
+mod endure;
+mod fuzz;
 mod npm;
 mod optional;
 mod report;
@@ -46,6 +49,8 @@ enum Chore {
     },
     /// Run the quick checks, and licences, unused dependencies and spelling where their tools are installed
     Check,
+    /// Do for hours what CI does for a minute: kills, laws over generated nights, fuzzing
+    Endure(endure::Endure),
     /// Build the style sheets and scripts that the pages embed
     Assets,
 }
@@ -67,6 +72,7 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Demo(demo) => demo.run(&root),
         Chore::Test { stages } => Ok(stage::run(&root, stage::TEST, &stages)),
         Chore::Check => Ok(stage::run(&root, stage::CHECK, &[])),
+        Chore::Endure(endure) => endure.run(&root),
         Chore::Assets => assets::build(&root).map(|()| ExitCode::SUCCESS),
     }
 }

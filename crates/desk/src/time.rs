@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use jiff::{ToSpan, civil, tz::TimeZone};
+use jiff::{civil, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant, in milliseconds since 1970-01-01T00:00:00Z. Ordered, copied, never a civil time.
@@ -22,6 +22,9 @@ impl Timestamp {
     pub const EARLIEST: Self = Self(631_152_000_000);
     /// The last instant that can be written, 9999-12-30T22:00:00Z.
     pub const LATEST: Self = Self(253_402_207_200_000);
+
+    /// The first instant that is read, the beginning of year 0; what would lie before it is it.
+    pub const FIRST: Self = Self(-62_167_219_200_000);
 
     /// From milliseconds since 1970-01-01T00:00:00Z.
     pub const fn from_ms(ms: i64) -> Self {
@@ -45,7 +48,7 @@ impl Timestamp {
         }
         let at: jiff::Timestamp = text.parse().map_err(|_| NotAnInstant)?;
         let at = Self(at.as_millisecond());
-        if at > Self::LATEST || at.0 < -62_167_219_200_000 { Err(NotAnInstant) } else { Ok(at) }
+        if at > Self::LATEST || at < Self::FIRST { Err(NotAnInstant) } else { Ok(at) }
     }
 
     /// This instant and a period.
@@ -72,7 +75,11 @@ impl Timestamp {
 
     /// `2026-04-16T14:06:12+01:00`: local time with its offset, to the second (with milliseconds when there are any).
     pub fn rfc3339_local(self) -> String {
-        let zoned = self.zoned();
+        let mut zoned = self.zoned();
+        // London was 75 seconds behind Greenwich until 1847, which RFC 3339 cannot say.
+        if zoned.offset().seconds() % 60 != 0 {
+            zoned = zoned.with_time_zone(TimeZone::UTC);
+        }
         let seconds = zoned.offset().seconds();
         let (sign, seconds) = if seconds < 0 { ('-', -seconds) } else { ('+', seconds) };
         let millis = self.0.rem_euclid(1000);
@@ -112,8 +119,9 @@ impl Timestamp {
         if span.months == 0 {
             return self.minus(span.rest);
         }
-        let earlier = self.zoned().checked_sub(i64::from(span.months).months());
-        earlier.map_or(self, |z| Self(z.timestamp().as_millisecond())).minus(span.rest)
+        let Ok(months) = jiff::Span::new().try_months(i64::from(span.months)) else { return Self::FIRST };
+        let earlier = self.zoned().checked_sub(months);
+        earlier.map_or(Self::FIRST, |z| Self(z.timestamp().as_millisecond())).minus(span.rest)
     }
 
     fn zoned(self) -> jiff::ZonedDateTime {
@@ -242,6 +250,13 @@ mod tests {
     }
 
     #[test]
+    fn an_instant_of_any_year_is_written_so_that_it_reads_as_the_same() {
+        for text in ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1800-06-01T12:00:00Z", "9999-12-01T00:00:00Z"] {
+            assert_eq!(Timestamp::parse(&at(text).rfc3339_local()), Ok(at(text)), "{text}");
+        }
+    }
+
+    #[test]
     fn working_days_end_at_local_midnight_and_skip_weekends_and_holidays() {
         let thursday = at("2026-03-12T19:30:00+00:00");
         assert_eq!(thursday.end_of_working_day(1, &[]), at("2026-03-14T00:00:00+00:00"));
@@ -262,5 +277,7 @@ mod tests {
         let span = Span::parse("P12M").expect("a span");
         assert_eq!(at("2026-02-28T12:00:00Z").back(span), at("2025-02-28T12:00:00Z"));
         assert_eq!(Span::parse("5 minutes"), None);
+        let ages = Span::parse("P19998Y11M").expect("a span that jiff reads");
+        assert_eq!(at("2026-02-28T12:00:00Z").back(ages), Timestamp::FIRST);
     }
 }

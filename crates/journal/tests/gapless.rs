@@ -61,7 +61,11 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    // As many as `ALONGSIDE_NIGHTS` says, where `cargo xtask endure laws` asks for more.
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("ALONGSIDE_NIGHTS").map_or(24, |n| n.parse().expect("a number")),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_sequence_has_no_gap(steps in vec(step(), 1..24)) {

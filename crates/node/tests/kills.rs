@@ -2,7 +2,7 @@
 //! twice, and the state is that of a fold from zero.
 //!
 //! The test runs itself as a child that opens a node, takes what it reads on standard input and acknowledges on standard output; the
-//! parent keeps its own list of what was acknowledged. 20 seeds, or as many as `ALONGSIDE_KILLS` says.
+//! parent keeps its own list of what was acknowledged. 20 seeds, or as many as `ALONGSIDE_KILLS` says, from `ALONGSIDE_KILLS_FROM` on.
 
 mod night;
 
@@ -35,10 +35,14 @@ fn no_acknowledged_message_is_lost_and_none_is_there_twice() {
         child(Path::new(&folder));
         return;
     }
-    let seeds = std::env::var("ALONGSIDE_KILLS").map_or(20, |n| n.parse().expect("ALONGSIDE_KILLS is a number"));
+    let number = |name: &str, otherwise: u64| std::env::var(name).map_or(otherwise, |n| n.parse().expect("a number"));
+    let (seeds, from) = (number("ALONGSIDE_KILLS", 20), number("ALONGSIDE_KILLS_FROM", 0));
     let mut killed = BTreeMap::new();
     let mut between = 0;
-    for seed in 0..seeds {
+    for seed in from..from + seeds {
+        if seed > from && (seed - from).is_multiple_of(10) {
+            println!("{} of {seeds} runs", seed - from);
+        }
         let (deaths, unsure) = run(seed);
         between += unsure;
         for moment in deaths {

@@ -4,6 +4,7 @@ use alongside_desk::message::read_value;
 use alongside_desk::watch::Policy;
 use alongside_desk::{Desk, Entry, Event};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -104,14 +105,19 @@ fn bytes(desk: &Desk) -> Vec<u8> {
     postcard::to_stdvec(desk.state()).expect("a state that can be written")
 }
 
-proptest! {
-    // The same nights every time, so that a red run is red for everybody; `PROPTEST_RNG_SEED` draws others.
-    #![proptest_config(ProptestConfig {
-        cases: 150,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(20_250_221),
+/// The same nights every time, so that a red run is red for everybody; `cargo xtask endure laws` draws others, and more.
+fn nights() -> ProptestConfig {
+    let number = |name: &str| std::env::var(name).ok().map(|n| n.parse::<u32>().expect("a number"));
+    ProptestConfig {
+        cases: number("ALONGSIDE_NIGHTS").unwrap_or(150),
+        rng_seed: RngSeed::Fixed(number("ALONGSIDE_NIGHTS_SEED").unwrap_or(20_250_221).into()),
         failure_persistence: None,
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+proptest! {
+    #![proptest_config(nights())]
 
     #[test]
     fn law_1_same_entries_same_state(night in night()) {

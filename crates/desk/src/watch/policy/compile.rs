@@ -258,15 +258,47 @@ fn flatten(expression: Option<Option<Expression>>) -> Option<Option<Expression>>
     }
 }
 
+/// The longest condition, in bytes. Compiler and evaluator go down a condition on the stack, a step for each operator, and
+/// a stack that runs out ends the whole process. The longest
+/// one shipped has 185.
+const LONGEST: usize = 1500;
+
+/// How deep brackets may stand within each other.
+const DEEPEST: usize = 16;
+
+fn bounded(condition: &str) -> Result<(), String> {
+    if condition.len() > LONGEST {
+        return Err(format!("is longer than {LONGEST} bytes: make two rules of it"));
+    }
+    let mut depth = 0_usize;
+    for letter in condition.bytes() {
+        match letter {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(format!("has brackets more than {DEEPEST} deep: make two rules of it"));
+        }
+    }
+    Ok(())
+}
+
 impl Compiler<'_, '_> {
     fn expression(&mut self, text: &Spanned<String>) -> Option<Expression> {
         let start = text.span().start + 1;
+        if let Err(why) = bounded(text.get_ref()) {
+            self.problems.at(start, why);
+            return None;
+        }
         let program = match Program::compile(text.get_ref()) {
             Ok(program) => program,
             Err(errors) => {
                 for error in &errors.errors {
                     let column = usize::try_from(error.pos.1).unwrap_or(1).max(1);
-                    self.problems.at(start + column - 1, format!("not CEL: {}", error.msg));
+                    // CEL counts letters, the file is counted in bytes.
+                    let before: usize = text.get_ref().chars().take(column - 1).map(char::len_utf8).sum();
+                    self.problems.at(start + before, format!("not CEL: {}", error.msg));
                 }
                 return None;
             }

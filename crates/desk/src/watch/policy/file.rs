@@ -84,7 +84,8 @@ pub struct Problems<'a> {
 
 impl Problems<'_> {
     pub fn at(&mut self, place: usize, message: impl Into<String>) {
-        let before = &self.text[..place.min(self.text.len())];
+        // A compiler counts as it likes: a place within a letter is the letter's.
+        let before = &self.text[..self.text.floor_char_boundary(place)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         self.found.push(Problem { line, column, message: message.into() });
@@ -187,5 +188,47 @@ pub fn setting(value: &toml::Value) -> Result<Setting, &'static str> {
             texts.map(Setting::Texts).ok_or("must be a list of texts")
         }
         _ => Err("must be a number, a duration, a text or a list of texts"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::POLICY;
+
+    #[test]
+    fn a_letter_of_several_bytes_in_a_condition_is_a_mistake_with_its_place_and_nothing_worse() {
+        for (good, bad) in
+            [("incident_open && gra", "incident_open \u{2019} gra"), ("&& grading", "&& gra\u{fffd}ding")]
+        {
+            let text = POLICY.replacen(good, bad, 1);
+            let line = 1 + text.split('\n').position(|line| line.contains(bad)).expect("it was put in");
+            let problems = read(&text).expect_err("no CEL");
+            assert!(problems.iter().all(|problem| problem.line == line && problem.column > 1), "{problems:?}");
+        }
+    }
+
+    #[test]
+    fn a_condition_that_goes_too_deep_is_a_mistake_and_the_longest_allowed_one_is_read() {
+        let with = |condition: &str| {
+            let text = POLICY.replacen("incident_open && grading_in_force", condition, 1);
+            assert_ne!(text, POLICY);
+            read(&text)
+        };
+        let repeated = |piece: &str, times: usize| format!("incident_open && {} > 0", piece.repeat(times));
+        for condition in [repeated("1-", 10_000), repeated("(", 17), repeated("[", 10_000), repeated("!", 10_000)] {
+            let problems = with(&condition).expect_err("too deep");
+            assert!(problems[0].message.contains("make two rules of it"), "{problems:?}");
+        }
+        let longest = format!("incident_open && {}1 > 0", "1-".repeat(690));
+        assert!(with(&longest).is_ok(), "{:?}", with(&longest).err());
+        // Whether these are CEL or not: the stack holds.
+        for piece in ["!", "-", "1?1:", "a.", "a[0].", "1+", "x.map(y,", "[", "1==", "1&&", "{1:", "a("] {
+            for closing in ["", "1", ")"] {
+                let times = 1400 / piece.len();
+                drop(with(&format!("{}{}", piece.repeat(times), closing.repeat(60))));
+                drop(with(&format!("{}1{}", piece.repeat(16), closing.repeat(16))));
+            }
+        }
     }
 }
