@@ -218,7 +218,7 @@ mod tests {
         for target in TARGETS {
             assert_eq!(mutated(target, 7, 1234), mutated(target, 7, 1234));
             let different: BTreeSet<_> = (0..100).map(|number| mutated(target, 7, number)).collect();
-            assert!(different.len() > 90, "{}: {} of 100 inputs differ", target.name, different.len());
+            assert!(different.len() > 80, "{}: {} of 100 inputs differ", target.name, different.len());
         }
     }
 

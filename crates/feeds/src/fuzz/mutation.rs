@@ -2,7 +2,7 @@
 
 use super::{Target, reshape};
 
-/// The longest input that is made. A body of a megabyte is no other kind of input, only a slower one.
+/// The longest input that is made, unless a good one is near it already. A body of a megabyte is no other kind of input, only a slower one.
 const LONGEST: usize = 1 << 16;
 
 /// Pieces that mean something to one of the parsers, or have broken parsers before.
@@ -89,14 +89,19 @@ pub fn mutated(target: &Target, seed: u64, number: u64) -> Vec<u8> {
         }
         _ => good.to_vec(),
     };
+    let longest = LONGEST.max(good.len() + LONGEST / 8);
     for _ in 0..=draw.below(8) {
-        change(&mut data, target, &mut draw);
+        change(&mut data, target, longest, &mut draw);
     }
-    data.truncate(LONGEST);
     data
 }
 
-fn change(data: &mut Vec<u8>, target: &Target, draw: &mut Draw) {
+fn change(data: &mut Vec<u8>, target: &Target, longest: usize, draw: &mut Draw) {
+    let insert = |data: &mut Vec<u8>, place: usize, piece: &[u8]| {
+        if data.len() + piece.len() <= longest {
+            data.splice(place..place, piece.iter().copied());
+        }
+    };
     let place = draw.below(data.len() + 1);
     let end = (place + 1 + draw.below(24)).min(data.len());
     let piece = PIECES[draw.below(PIECES.len())];
@@ -121,11 +126,5 @@ fn change(data: &mut Vec<u8>, target: &Target, draw: &mut Draw) {
             insert(data, place, piece);
         }
         _ => insert(data, place, piece),
-    }
-}
-
-fn insert(data: &mut Vec<u8>, place: usize, piece: &[u8]) {
-    if data.len() + piece.len() <= LONGEST {
-        data.splice(place..place, piece.iter().copied());
     }
 }
