@@ -18,6 +18,7 @@ export const people = [
   'Inspector Quill',
   'Dee Marlow',
   'Kit Doyle',
+  'PC Rowe',
   'Ada Penrose',
 ] as const;
 

@@ -8,7 +8,7 @@ use crate::door::rights::{Action, Decision, Subject, authorise};
 use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
-use crate::views::{actions, board, case, desk, hand_over, incident, list, review, sign_in, state, why};
+use crate::views::{accounts, actions, board, case, desk, hand_over, incident, list, review, sign_in, state, why};
 
 /// A page that shows nothing of anybody's record.
 pub trait Plain: Template {}
@@ -44,7 +44,16 @@ macro_rules! personal {
     )*};
 }
 
-personal!(desk::Desk, case::Case, incident::Incident, board::Board, actions::Actions, hand_over::HandOver, list::List);
+personal!(
+    desk::Desk,
+    case::Case,
+    incident::Incident,
+    board::Board,
+    actions::Actions,
+    hand_over::HandOver,
+    list::List,
+    accounts::Accounts
+);
 
 macro_rules! sheet {
     ($($view:ty),*) => {$(
@@ -104,6 +113,7 @@ pub fn frame(gate: &Gate, session: Option<&Session>, nonce: &str, title: &'stati
         title,
         screen,
         room: gate.settings.room.clone(),
+        synthetic: gate.settings.synthetic,
         viewer: session.map(|session| Viewer { shown: session.account.shown.clone(), seat: session.seat.clone() }),
         tabs: session.map(|session| tabs(session, title)).unwrap_or_default(),
         clock: Clock { now: gate.now(), speed: 1 },

@@ -69,8 +69,14 @@ const PEOPLE: &[(&str, &str, Role)] = &[
     ("quill", "Inspector Quill", Role::Supervisor),
     ("dee", "Dee Marlow", Role::Dispatcher),
     ("kit", "Kit Doyle", Role::Handler),
+    ("rowe", "PC Rowe", Role::Officer),
     ("ada", "Ada Penrose", Role::Admin),
 ];
+
+/// Whether a folder says of itself that nobody in it is real.
+pub fn is_synthetic(folder: &Path) -> bool {
+    folder.join(MARKER).exists()
+}
 
 impl Marker {
     fn read(folder: &Path) -> Result<Option<Self>> {
@@ -125,6 +131,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         room: "Synthetic force".to_owned(),
         seats: Vec::new(),
         secure: false,
+        synthetic: true,
         limits: Limits::default(),
     };
     let gate = Gate::new(accounts, settings, Some(links));

@@ -47,6 +47,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         room: options.room.clone(),
         seats: Vec::new(),
         secure: options.secure,
+        synthetic: super::demo::is_synthetic(&options.data),
         limits: Limits::default(),
     };
     let gate = Gate::new(Accounts::open(&options.data.join("accounts.db"))?, settings, None);

@@ -39,6 +39,8 @@ pub struct GateSettings {
     pub seats: Vec<String>,
     /// The pages are reached by https: cookies say so, and browsers are told to insist on it.
     pub secure: bool,
+    /// The folder is marked as synthetic: every page says so.
+    pub synthetic: bool,
     /// How long sessions last.
     pub limits: Limits,
 }

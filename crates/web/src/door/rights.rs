@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use super::role::Role::{self, Admin, Dispatcher, Handler, Specialist, Supervisor};
+use super::role::Role::{self, Admin, Dispatcher, Handler, Officer, Specialist, Supervisor};
 use super::session::Session;
 
 /// Something that a person can want to do.
@@ -26,6 +26,10 @@ pub enum Action {
     Take,
     /// End a review with a disposition; confirm or set aside a flag.
     Judge,
+    /// Acknowledge the history, or give a reason that a flag waits for.
+    Answer,
+    /// Say who is on call.
+    NameOnCall,
     /// Join or split records.
     Link,
     /// Acknowledge, finish or refuse what a role was asked to do.
@@ -43,13 +47,15 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::SeeCase, &[Specialist, Supervisor]),
     (Action::SeeIncident, &[Specialist, Supervisor]),
     (Action::SeeBoard, &[Specialist, Supervisor]),
-    (Action::SeeActions, &[Specialist, Supervisor, Dispatcher, Handler]),
+    (Action::SeeActions, &[Specialist, Supervisor, Dispatcher, Handler, Officer]),
     (Action::HandOver, &[Specialist, Supervisor]),
     (Action::Take, &[Specialist]),
     (Action::Judge, &[Specialist]),
+    (Action::Answer, &[Specialist, Supervisor]),
+    (Action::NameOnCall, &[Supervisor]),
     (Action::Link, &[Specialist]),
-    (Action::Acknowledge, &[Supervisor, Dispatcher, Handler]),
-    (Action::Undo, &[Specialist, Supervisor, Dispatcher, Handler]),
+    (Action::Acknowledge, &[Supervisor, Dispatcher, Handler, Officer]),
+    (Action::Undo, &[Specialist, Supervisor, Dispatcher, Handler, Officer]),
     (Action::Accounts, &[Admin]),
 ];
 
@@ -190,6 +196,14 @@ pub const ROUTES: &[Route] = &[
     post("/flags/{key}/confirm", Access::For(Action::Judge)),
     get("/flags/{key}/set-aside", Access::For(Action::Judge)),
     post("/flags/{key}/set-aside", Access::For(Action::Judge)),
+    get("/rows/{key}/note", Access::For(Action::Take)),
+    post("/rows/{key}/note", Access::For(Action::Take)),
+    post("/flags/{key}/take-in", Access::For(Action::Answer)),
+    get("/flags/{key}/reason", Access::For(Action::Answer)),
+    post("/flags/{key}/reason", Access::For(Action::Answer)),
+    get("/on-call", Access::For(Action::NameOnCall)),
+    post("/on-call", Access::For(Action::NameOnCall)),
+    get("/accounts", Access::For(Action::Accounts)),
     get("/actions/{key}/done", Access::For(Action::Acknowledge)),
     post("/actions/{key}/done", Access::For(Action::Acknowledge)),
     get("/actions/{key}/cannot", Access::For(Action::Acknowledge)),

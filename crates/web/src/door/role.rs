@@ -13,13 +13,16 @@ pub enum Role {
     Dispatcher,
     /// Call handler.
     Handler,
+    /// Officer on the way: sees what is asked of officers, nothing else.
+    Officer,
     /// Looks after accounts and settings; sees no one's record.
     Admin,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [Self::Specialist, Self::Supervisor, Self::Dispatcher, Self::Handler, Self::Admin];
+    pub const ALL: [Self; 6] =
+        [Self::Specialist, Self::Supervisor, Self::Dispatcher, Self::Handler, Self::Officer, Self::Admin];
 
     /// Its name in addresses, in the accounts file and on the command line.
     pub fn name(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Role {
             Self::Supervisor => "supervisor",
             Self::Dispatcher => "dispatcher",
             Self::Handler => "handler",
+            Self::Officer => "officer",
             Self::Admin => "admin",
         }
     }
@@ -39,6 +43,7 @@ impl Role {
             Self::Supervisor => "Supervisor",
             Self::Dispatcher => "Dispatcher",
             Self::Handler => "Call handler",
+            Self::Officer => "Officer",
             Self::Admin => "Administrator",
         }
     }
@@ -53,7 +58,7 @@ impl Role {
         match self {
             Self::Specialist => "/desk",
             Self::Supervisor => "/board",
-            Self::Dispatcher | Self::Handler => "/actions",
+            Self::Dispatcher | Self::Handler | Self::Officer => "/actions",
             Self::Admin => "/accounts",
         }
     }

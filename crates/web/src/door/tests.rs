@@ -55,6 +55,7 @@ fn house(demo: bool) -> House {
         room: "Harrowdale control room".into(),
         seats: vec!["desk 1".into(), "desk 2".into()],
         secure: false,
+        synthetic: false,
         limits: Limits::default(),
     };
     let gate = Arc::new(Gate::new(accounts, settings, demo.then(DemoLinks::default)));

@@ -1,7 +1,9 @@
 //! What people do: each form becomes one command of the node, once, and what is refused is said in plain words.
 
 use alongside_desk::Refusal;
+use alongside_desk::message::ActKind;
 use alongside_desk::review::{ActionId, Ask, StaffCommand, StaffEvent};
+use alongside_desk::stamp::FlagId;
 use alongside_desk::time::Timestamp;
 use alongside_desk::watch::Subject;
 use alongside_node::{Act as NodeAct, Refused};
@@ -24,6 +26,7 @@ pub fn mount(door: Door) -> Door {
     door.route(Method::POST, "/rows/{key}/take", take)
         .route(Method::POST, "/rows/{key}/release", release)
         .route(Method::POST, "/actions/{key}/acknowledge", acknowledge)
+        .route(Method::POST, "/flags/{key}/take-in", take_in)
         .route(Method::POST, "/undo/{id}", undo)
 }
 
@@ -60,6 +63,28 @@ async fn release(room: Room, asked: Asked, Path(key): Path<String>, Form(sent): 
 
 async fn undo(room: Room, asked: Asked, Path(act): Path<u64>, Form(sent): Form<Sent>) -> Response {
     room.act(&asked, sent.form_id, Ask::Undo { act }, "/").await
+}
+
+/// The history was taken in: what a flag that waits for that is answered by.
+async fn take_in(room: Room, asked: Asked, Path(id): Path<u32>, Form(sent): Form<Sent>) -> Response {
+    let Some(session) = &asked.session else { return nowhere(&asked) };
+    let found = room.node.read(|desk| {
+        let state = desk.state();
+        let flag = state.flags.get(FlagId(id))?;
+        let staff = naming::staff_in(state, state.home_of(flag), &session.account);
+        let may = authorise(session, Action::Answer, Whose::Record { staff: &staff }) == Decision::Allow;
+        let answers = state.answerable(flag.id).find(|answers| answers.kind == ActKind::Acknowledged);
+        Some((flag.now.incident?, answers.map(|answers| answers.fact))).filter(|_| may)
+    });
+    match found {
+        Some((incident, Some(fact))) => {
+            let ask = Ask::AcknowledgeHistory { incident, answers: fact.into() };
+            room.act(&asked, sent.form_id, ask, &format!("/incidents/{}", incident.0)).await
+        }
+        // Somebody was quicker, or the record was: what was asked is so.
+        Some((incident, None)) => Redirect::to(&format!("/incidents/{}", incident.0)).into_response(),
+        None => nowhere(&asked),
+    }
 }
 
 async fn acknowledge(room: Room, asked: Asked, Path(id): Path<u64>, Form(sent): Form<Sent>) -> Response {

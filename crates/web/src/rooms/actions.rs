@@ -12,11 +12,12 @@ use axum::response::Response;
 
 use super::desk::Teller;
 use super::naming::{self, Staff};
+use super::words::apart;
 use super::{Drawing, Head, Room, Sight, act, nowhere};
 use crate::door::{Action, Asked, Decision, Door, Role, Session, Subject as Whose, authorise};
 use crate::views::actions::{Action as Item, Actions as View};
 use crate::views::moment;
-use crate::views::part::{Act, Countdown, Step, StepState, Tag, Words};
+use crate::views::part::{Act, Countdown, Piece, Step, StepState, Tag, Words};
 
 /// Mounts its routes.
 #[must_use]
@@ -29,13 +30,14 @@ pub fn mount(door: Door) -> Door {
 }
 
 /// The roles that have a list, and what the desk calls them.
-const LISTS: [(Role, StaffRole); 3] = [
+const LISTS: [(Role, StaffRole); 4] = [
     (Role::Dispatcher, StaffRole::Dispatcher),
     (Role::Supervisor, StaffRole::Supervisor),
     (Role::Handler, StaffRole::Handler),
+    (Role::Officer, StaffRole::Officer),
 ];
 
-/// The list of a role of the desk; an officer has none yet.
+/// The list of a role of the desk, if that role has one.
 pub fn list_of(role: StaffRole) -> Option<Role> {
     LISTS.iter().find(|(_, of)| *of == role).map(|(list, _)| *list)
 }
@@ -137,7 +139,15 @@ fn shown(teller: &Teller<'_>, item: &ActionItem, who: &str, acts: bool) -> Item 
         Some(Severity::S2) => Tag::S2,
         Some(Severity::S3) | None => Tag::S3,
     };
-    let why: Vec<&str> = flags.iter().map(|flag| &*flag.now.reason).collect();
+    // Whoever must act reads one plain sentence; the others are one key away, and the linker's sums are not theirs to weigh.
+    let mut reasons = flags.iter().map(|flag| apart(&flag.now.reason).0);
+    let mut why = Words::plain(reasons.next().unwrap_or_default());
+    let others: Vec<String> = reasons.collect();
+    if !others.is_empty() {
+        let many =
+            if others.len() == 1 { "1 more reason".to_owned() } else { format!("{} more reasons", others.len()) };
+        why = why.and(Piece::Plain(" ".to_owned())).and(Piece::More(many, others.join(". ")));
+    }
     let step = |says: String, state| Step { says, state };
     let mut steps = vec![step(format!("sent {}", moment::seconds(action.leaves_at)), StepState::Done)];
     match &action.acknowledged {
@@ -166,7 +176,7 @@ fn shown(teller: &Teller<'_>, item: &ActionItem, who: &str, acts: bool) -> Item 
         tag,
         asked: String::new(),
         about: format!("{} · {who}", teller.log(action.subject)),
-        why: Words::plain(why.join(" ")),
+        why,
         asked_by: action.asker.as_ref().map_or_else(|| "the desk".to_owned(), |by| teller.staff.name(by)),
         asked_at: action.asked_at,
         steps,

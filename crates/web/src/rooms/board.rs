@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use super::desk::Teller;
 use super::naming::{self, Staff};
+use super::words::apart;
 use super::{Drawing, Head, Room, Sight, key};
 use crate::door::{Action, Asked, Door, Session};
 use crate::views::board::{Board as View, Item};
@@ -74,13 +75,18 @@ fn view(teller: &Teller<'_>, board: &queue::Board, frame: crate::views::frame::F
         unacknowledged: board.unacknowledged.iter().map(|item| asked(teller, item)).collect(),
         calls: teller.calls().into_iter().map(|(_, call)| call).collect(),
         cover: board.cover.iter().map(|cover| colleague(teller, cover)).collect(),
+        name_on_call: teller.may(Action::NameOnCall).then(|| "/on-call".to_owned()),
+        on_call: match &board.on_call {
+            Some(who) => format!("On call: {}", teller.staff.name(who)),
+            None => "Nobody is named as on call".to_owned(),
+        },
         gap: if board.is_covered { String::new() } else { "No specialist is on".to_owned() },
         then: match (&board.on_call, board.is_covered) {
             (_, true) => String::new(),
             (Some(who), false) => {
                 format!("What is urgent comes to you, then to {}, who is on call.", teller.staff.name(who))
             }
-            (None, false) => "What is urgent comes to you. Nobody is named as on call.".to_owned(),
+            (None, false) => "What is urgent comes to you, and to nobody after you.".to_owned(),
         },
         counts: vec![
             ("DA incidents".to_owned(), counts.incidents.to_string()),
@@ -122,11 +128,16 @@ fn item(teller: &Teller<'_>, row: &QueueRow, list: &str) -> Item {
         Severity::S3 => Tag::S3,
     });
     let key = key::of(row.subject);
+    // From five metres two reasons can be read; the others are one key away.
+    let why = apart(&row.why).0;
+    let second = why.match_indices("; ").nth(1).map_or(why.len(), |(at, _)| at);
+    let (says, more) = (&why[..second], why[second..].trim_start_matches("; "));
     Item {
         id: format!("{list}-{key}"),
         clock,
         tag,
-        says: row.why.clone(),
+        says: says.to_owned(),
+        more: more.to_owned(),
         about: format!("{} · {holder}", teller.log(row.subject)),
         alarm: !then.is_empty(),
         then,
@@ -146,6 +157,7 @@ fn asked(teller: &Teller<'_>, item: &ActionItem) -> Item {
         clock: Countdown { at: action.by, from: Some(action.asked_at), to: "to be done".into(), up: false },
         tag: None,
         says: format!("Needed from the {}", action.role.word()),
+        more: String::new(),
         about: format!("{} · asked {}", teller.log(action.subject), moment::minutes(action.asked_at)),
         then: then.to_owned(),
         alarm: !then.is_empty(),

@@ -3,7 +3,7 @@
 mod assessment;
 pub mod banner;
 pub mod entry;
-mod flags;
+pub mod flags;
 mod history;
 mod people;
 mod tie;
@@ -257,6 +257,9 @@ impl Scene<'_> {
             None if concerns => self.last_look(subject, &log),
             None => format!("{log} is not coded as domestic abuse and carries no flag"),
         };
+        if concerns && teller.may(Action::Take) {
+            acts.push(Act::open("note", "Write a note", "", href("note")));
+        }
         (acts, says)
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alongside_desk::message::StaffRole;
+use alongside_desk::message::{ActKind, StaffRole};
 use alongside_desk::review::{About, ActionId, Ask, Disposition};
-use alongside_desk::stamp::FlagId;
+use alongside_desk::stamp::{FlagId, IncidentId};
 use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::Subject;
 use alongside_desk::{Actor, State};
@@ -36,6 +36,8 @@ enum Kind {
     Disagree,
     Confirm,
     SetAside,
+    Note,
+    Reason,
     Done,
     Cannot,
 }
@@ -77,6 +79,8 @@ forms! {
     "/rows/{key}/disagree" Disagree show_disagree disagree,
     "/flags/{key}/confirm" Confirm show_confirm confirm,
     "/flags/{key}/set-aside" SetAside show_set_aside set_aside,
+    "/rows/{key}/note" Note show_note note,
+    "/flags/{key}/reason" Reason show_reason reason,
     "/actions/{key}/done" Done show_done done,
     "/actions/{key}/cannot" Cannot show_cannot cannot,
 }
@@ -91,6 +95,8 @@ impl Kind {
             Self::Disagree => "disagree",
             Self::Confirm => "confirm",
             Self::SetAside => "set-aside",
+            Self::Note => "note",
+            Self::Reason => "reason",
             Self::Done => "done",
             Self::Cannot => "cannot",
         }
@@ -98,7 +104,8 @@ impl Kind {
 
     fn right(self) -> Action {
         match self {
-            Self::Hold | Self::HandOver => Action::Take,
+            Self::Hold | Self::HandOver | Self::Note => Action::Take,
+            Self::Reason => Action::Answer,
             Self::NotAbuse | Self::Dispose | Self::Disagree | Self::Confirm | Self::SetAside => Action::Judge,
             Self::Done | Self::Cannot => Action::Acknowledge,
         }
@@ -106,7 +113,7 @@ impl Kind {
 
     fn path(self, key: &str) -> String {
         let of = match self {
-            Self::Confirm | Self::SetAside => "flags",
+            Self::Confirm | Self::SetAside | Self::Reason => "flags",
             Self::Done | Self::Cannot => "actions",
             _ => "rows",
         };
@@ -143,6 +150,16 @@ impl Kind {
             Self::SetAside => {
                 ("Set this flag aside", "It leaves the queue. It comes back if it becomes more urgent.", "Set it aside")
             }
+            Self::Note => (
+                "Write a note",
+                "It is kept with the log, and whoever opens it reads it. It changes nothing else.",
+                "Keep the note",
+            ),
+            Self::Reason => (
+                "Give a reason",
+                "It goes on the record under your name, and answers the flag. A specialist still looks at it.",
+                "Give this reason",
+            ),
             Self::Done => ("Done", "The specialist who asked sees it at once.", "It is done"),
             Self::Cannot => (
                 "This cannot be done",
@@ -154,7 +171,7 @@ impl Kind {
 
     fn on(self, state: &State, key: &str) -> Option<(On, Subject)> {
         match self {
-            Self::Confirm | Self::SetAside => {
+            Self::Confirm | Self::SetAside | Self::Reason => {
                 let flag = FlagId(key.parse().ok()?);
                 Some((On::Flag(flag), state.home_of(state.flags.get(flag)?)))
             }
@@ -267,6 +284,13 @@ fn ask(
         }
         (Kind::Confirm, On::Flag(flag)) => Ask::Confirm { flag, reason },
         (Kind::SetAside, On::Flag(flag)) => Ask::SetAside { flag, reason },
+        (Kind::Reason, On::Flag(flag)) => match reasoned(room, session, flag) {
+            Some((incident, answers)) => Ask::Reason { incident, answers, reason },
+            None => {
+                errors.push(("reason", "The flag no longer waits for a reason from you.".to_owned()));
+                Ask::Note { subject, note: reason }
+            }
+        },
         (Kind::Done, On::Action(action)) => Ask::FinishAction { action, note: reason },
         (Kind::Cannot, On::Action(action)) => Ask::DeclineAction { action, reason },
         _ => Ask::Note { subject, note: reason },
@@ -274,10 +298,22 @@ fn ask(
     if errors.is_empty() { Ok(ask) } else { Err(errors) }
 }
 
+/// The incident of a flag, and the fact that this person's reason would make true.
+fn reasoned(room: &Room, session: &Session, flag: FlagId) -> Option<(IncidentId, std::sync::Arc<str>)> {
+    room.node.read(|desk| {
+        let state = desk.state();
+        let role = state.role_of(&naming::actor(session));
+        let mut open = state.answerable(flag).filter(|answers| answers.kind == ActKind::Reasoned);
+        let answers = open.find(|answers| answers.only.is_none_or(|only| role == Some(only)))?;
+        Some((state.flags.get(flag)?.now.incident?, answers.fact.into()))
+    })
+}
+
 fn role(name: &str) -> StaffRole {
     match name {
         "supervisor" => StaffRole::Supervisor,
         "handler" => StaffRole::Handler,
+        "officer" => StaffRole::Officer,
         _ => StaffRole::Dispatcher,
     }
 }
@@ -396,7 +432,13 @@ impl Asking {
         let soon = |minutes| moment::minutes(now.plus(Period::minutes(minutes)));
         match self.kind {
             Kind::Hold => vec![
-                self.field("until", "Until when?", "Today or tomorrow", FieldKind::Time, soon(30)),
+                self.field(
+                    "until",
+                    "Until when?",
+                    "24-hour clock, such as 02:40: the next time that clocks show it",
+                    FieldKind::Time,
+                    soon(30),
+                ),
                 reason("Why?", ""),
             ],
             Kind::HandOver => vec![
@@ -411,7 +453,7 @@ impl Asking {
                     option("none", "Not an opportunity", "the flags do not fit what happened"),
                     option("action", "Somebody must act", "say who, and by when"),
                 ]);
-                let roles = [Role::Dispatcher, Role::Supervisor, Role::Handler];
+                let roles = [Role::Dispatcher, Role::Supervisor, Role::Handler, Role::Officer];
                 let roles = roles.map(|role| (role.name().to_owned(), role.says().to_owned())).to_vec();
                 vec![
                     self.field("how", "How does it end?", "", how, String::new()),
@@ -422,12 +464,14 @@ impl Asking {
                         FieldKind::Select(roles),
                         String::new(),
                     ),
-                    self.field("by", "By when?", "Only if somebody must", FieldKind::Time, soon(15)),
+                    self.field("by", "By when?", "Only if somebody must; 24-hour clock", FieldKind::Time, soon(15)),
                     reason("Why, or what is needed?", "If somebody must act, they read these words."),
                 ]
             }
             Kind::Confirm => vec![reason("What was missed?", "May be left empty")],
             Kind::Done => vec![reason("What was done?", "May be left empty")],
+            Kind::Note => vec![reason("What should be known?", "")],
+            Kind::Reason => vec![reason("The reason", "")],
             Kind::NotAbuse | Kind::SetAside | Kind::Disagree | Kind::Cannot => vec![reason("Why?", "")],
         }
     }

@@ -283,7 +283,7 @@ fn plain(teller: &Teller<'_>, id: IncidentId, victims: &[RecordId], suspects: &[
     Row {
         id: format!("r-{}", key::of(subject)),
         left: Left::Words(moment::fact(opened, now), "opened".to_owned()),
-        tag: Tag::S3,
+        tag: Tag::Unflagged,
         why,
         why_act: Act::open("open", "Open", "", format!("/incidents/{}", id.0)),
         who: naming::pair(state, victims, suspects),
@@ -293,7 +293,7 @@ fn plain(teller: &Teller<'_>, id: IncidentId, victims: &[RecordId], suspects: &[
         log: format!("{}{closed}", teller.log(subject)),
         holder: Holder::Nobody,
         open,
-        step: teller.may(Action::Take).then(|| teller.post("take", "Take", "1", &key::of(subject))),
+        step: teller.may(Action::Take).then(|| teller.post("take", "Review", "1", &key::of(subject))),
         acts: Vec::new(),
     }
 }

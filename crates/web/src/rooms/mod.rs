@@ -25,6 +25,7 @@ use crate::views::frame::{Clock, Frame, LiveLine};
 use crate::views::part::FeedAge;
 use crate::views::state;
 
+pub mod accounts;
 pub mod act;
 pub mod actions;
 pub mod board;
@@ -36,6 +37,7 @@ pub mod incident;
 pub mod key;
 pub mod list;
 pub mod naming;
+pub mod on_call;
 mod row;
 pub mod why;
 pub mod words;
@@ -71,6 +73,8 @@ pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
         [desk::mount, why::mount, board::mount, actions::mount, hand_over::mount, list::mount, form::mount, act::mount]
             .into_iter()
             .fold(door, |door, mount: fn(Door) -> Door| mount(door));
+    let door = on_call::mount(door);
+    let door = accounts::mount(door);
     let door = case::mount(door);
     let door = incident::mount(door);
     door.give(Room { node, log, gate })

@@ -5,6 +5,7 @@ use alongside_desk::queue::{Group as QueueGroup, Level, Row as QueueRow};
 use alongside_desk::watch::Severity;
 
 use super::desk::Teller;
+use super::words::apart;
 use super::{act, key, naming};
 use crate::door::Action;
 use crate::views::desk::{Holder, Row};
@@ -42,7 +43,7 @@ impl Teller<'_> {
             id: format!("r-{key}"),
             left: self.left(row),
             tag: self.tag(row),
-            why: row.why.clone(),
+            why: apart(&row.why).0,
             why_act: Act::open("why", "Why here", "W", href("why")),
             who: naming::pair(state, &row.victims, &row.suspects),
             about: self.about(row),
@@ -108,6 +109,7 @@ impl Teller<'_> {
             Some(severity) => of(severity),
             None if row.is_sample => Tag::Sample,
             None if !row.clocks.is_empty() => Tag::Due,
+            None if row.flags.is_empty() => Tag::Unflagged,
             None => Tag::S3,
         }
     }
@@ -135,7 +137,10 @@ impl Teller<'_> {
         }
         match row.escalation.map(|escalation| escalation.level) {
             Some(Level::Supervisor) => about.push("nobody took it: with the supervisor".to_owned()),
-            Some(Level::OnCall) => about.push("nobody took it: with whoever is on call".to_owned()),
+            Some(Level::OnCall) => about.push(match self.state().reviews.on_call() {
+                Some(who) => format!("nobody took it: with {}, on call", self.staff.name(who)),
+                None => "nobody took it: with the supervisor, nobody is on call".to_owned(),
+            }),
             _ => {}
         }
         about

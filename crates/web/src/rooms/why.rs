@@ -10,6 +10,7 @@ use axum::extract::Path;
 use axum::http::Method;
 use axum::response::Response;
 
+use super::case::timeline::AT_ONCE;
 use super::desk::Teller;
 use super::naming::{self, Staff};
 use super::{Drawing, Head, Room, Sight, key};
@@ -102,7 +103,8 @@ fn entry(rests: &Rests, raw: Option<Arc<str>>) -> TimelineEntry {
         Some((_, text)) => Words::log(text, &rests.spans),
         None => Words::plain(message.body.type_name().replace(['.', '_'], " ")),
     };
-    TimelineEntry { id, happened: Some(message.at), learned_later: None, what, live: false, redacted: false }
+    let learned_later = message.known.filter(|known| known.since(message.at) > AT_ONCE);
+    TimelineEntry { id, happened: Some(message.at), learned_later, what, live: false, redacted: false }
 }
 
 fn view(teller: &Teller<'_>, why: &Reasons, frame: crate::views::frame::Frame) -> View {

@@ -216,6 +216,16 @@ pub fn plain(text: &str) -> String {
     shown
 }
 
+/// A sentence without its sums, and the sums: `If she is the same (phone +11.4): …` reads on without the brackets.
+pub fn apart(sentence: &str) -> (String, Option<String>) {
+    const LEANS: &str = "If she is the same (";
+    let cut = sentence.strip_prefix(LEANS).and_then(|rest| rest.split_once("): "));
+    cut.map_or_else(
+        || (sentence.to_owned(), None),
+        |(sums, rest)| (format!("If she is the same: {rest}"), Some(sums.to_owned())),
+    )
+}
+
 fn push(shown: &mut String, letter: char) {
     match letter {
         '\t' => shown.push(' '),
@@ -246,6 +256,14 @@ mod tests {
         assert!(show("ONE\nTWO", &[4..7]).contains("ONE ↵ <mark>TWO</mark>"));
         assert!(show("ਉਹ ਇੱਥੇ ਹੈ", &[]).contains("ਉਹ ਇੱਥੇ ਹੈ"));
         assert_eq!(plain("a\u{2066}b\u{200f}c"), "a‹U+2066›b\u{200f}c");
+    }
+
+    #[test]
+    fn sums_stand_apart_from_the_sentence_that_they_carry() {
+        let (says, sums) = apart("If she is the same (phone +11.4, name +4.0): Contact 2 since 20:37; not seen (yet)");
+        assert_eq!(says, "If she is the same: Contact 2 since 20:37; not seen (yet)");
+        assert_eq!(sums.as_deref(), Some("phone +11.4, name +4.0"));
+        assert_eq!(apart("Contact 2 (of 3): not seen"), ("Contact 2 (of 3): not seen".to_owned(), None));
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub struct Board {
     pub gap: String,
     /// Where flags go then: `Then flags come to the duty inspector`. May be empty.
     pub then: String,
+    /// Who is on call, or that nobody is named.
+    pub on_call: String,
+    /// Where that is named, for whoever may.
+    pub name_on_call: Option<String>,
     /// Counts of this shift: words and number.
     pub counts: Vec<(String, String)>,
     /// `22:00`
@@ -48,6 +52,8 @@ pub struct Item {
     pub tag: Option<Tag>,
     /// What, without a name.
     pub says: String,
+    /// The rest of it, one key away. May be empty.
+    pub more: String,
     /// Log, area, who has it.
     pub about: String,
     /// In bold at the end: what happens next. May be empty.

@@ -17,6 +17,8 @@ pub struct Frame {
     pub screen: &'static str,
     /// The force's own name for the room: `Harrowdale control room`.
     pub room: String,
+    /// Nobody in this folder is real, and every page says so.
+    pub synthetic: bool,
     /// Who is signed in; `None` before sign-in.
     pub viewer: Option<Viewer>,
     /// The tabs that this person may open, in order.

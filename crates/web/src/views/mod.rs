@@ -3,6 +3,7 @@
 //! Invariants: a title never holds a name, a place or what the desk is for; all text is escaped by the template engine;
 //! a screen's `page` block is the whole of what changes, so the last live message equals a fresh page.
 
+pub mod accounts;
 pub mod actions;
 pub mod board;
 pub mod case;

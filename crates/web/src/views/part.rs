@@ -82,6 +82,8 @@ pub enum Tag {
     Due,
     /// Drawn at random.
     Sample,
+    /// No rule has raised anything, and nothing waits.
+    Unflagged,
 }
 
 impl Tag {
@@ -93,6 +95,7 @@ impl Tag {
             Self::S3 => "S3",
             Self::Due => "Due",
             Self::Sample => "Sample",
+            Self::Unflagged => "No flag",
         }
     }
 
@@ -104,6 +107,7 @@ impl Tag {
             Self::S3 => "Review and coaching",
             Self::Due => "A clock runs, no rule has fired",
             Self::Sample => "Drawn at random",
+            Self::Unflagged => "Nothing was raised",
         }
     }
 
@@ -115,6 +119,7 @@ impl Tag {
             Self::S3 => "s3",
             Self::Due => "due",
             Self::Sample => "sample",
+            Self::Unflagged => "unflagged",
         }
     }
 }
@@ -146,6 +151,8 @@ pub enum Piece {
     Name(String),
     /// The record's own words, which it has taken back.
     Struck(String),
+    /// The sums under a sentence, or what is too long for its place: the word that opens it, and the rest.
+    More(String, String),
 }
 
 impl Words {

@@ -6,6 +6,7 @@ use alongside_desk::State;
 use alongside_desk::incident::Incident;
 use alongside_desk::message::{AnsweredBy, Role};
 use alongside_desk::order::Order;
+use alongside_desk::person::Answer;
 use alongside_desk::stamp::{IncidentId, RecordId};
 use alongside_desk::time::{Period, Timestamp};
 
@@ -57,6 +58,15 @@ impl Whom {
 
 /// Suspects named in the banner, the newest first; the rest are counted there and stand under people and links.
 const MOST_NAMED: usize = 3;
+
+/// Other spellings of her name in the banner; all of them stand with their records under people and links.
+const MOST_SPELLINGS: usize = 4;
+
+/// A suspect: the records that count as them, and those that may be them and count in nothing.
+struct Suspect {
+    records: Vec<RecordId>,
+    may_be: Vec<RecordId>,
+}
 
 /// Who is on an incident, however long ago it was.
 pub fn people(state: &State, id: IncidentId) -> &[alongside_desk::incident::Involvement] {
@@ -171,7 +181,13 @@ impl Scene<'_> {
             }
         }
         if !others.is_empty() {
-            parts.push(format!("also written {}", plain(&others.join(", "))));
+            let more = match others.len().saturating_sub(MOST_SPELLINGS) {
+                0 => String::new(),
+                1 => " and 1 other way".to_owned(),
+                n => format!(" and {n} other ways"),
+            };
+            others.truncate(MOST_SPELLINGS);
+            parts.push(format!("also written {}{more}", plain(&others.join(", "))));
         }
         parts.join(" · ")
     }
@@ -317,24 +333,38 @@ impl Scene<'_> {
         }))
     }
 
+    /// Suspects, the newest first: records that count as one are one, and a match that nobody has answered is asked, never
+    /// counted.
+    fn one_by_one(&self, whom: &Whom) -> Vec<Suspect> {
+        let people = &self.teller.state().people;
+        let asks = |a: RecordId, b: RecordId| {
+            people.matches_of(a).any(|found| found.answer == Answer::Asked && [found.of, found.with].contains(&b))
+        };
+        let mut named: Vec<Suspect> = Vec::new();
+        for record in whom.others(self.teller.state(), Role::Suspect) {
+            let same = named.iter_mut().find(|one| one.records.iter().any(|of| people.counts_as(*of, record)));
+            if let Some(one) = same {
+                one.records.push(record);
+                continue;
+            }
+            let all = |one: &Suspect| one.records.iter().chain(&one.may_be).any(|of| asks(*of, record));
+            match named.iter_mut().find(|one| all(one)) {
+                Some(one) => one.may_be.push(record),
+                None => named.push(Suspect { records: vec![record], may_be: Vec::new() }),
+            }
+        }
+        named
+    }
+
     fn suspects(&self, whom: &Whom) -> Words {
         let (state, now) = (self.teller.state(), self.teller.now);
         let mut words = Words::default();
-        // Newest first; a record that counts as one already named is the same man written another way.
-        let mut named: Vec<RecordId> = Vec::new();
-        let mut folded = 0;
-        for record in whom.others(state, Role::Suspect) {
-            if named.iter().any(|shown| state.people.counts_as(*shown, record)) {
-                folded += 1;
-                continue;
-            }
-            named.push(record);
-            if named.len() > MOST_NAMED {
-                continue;
-            }
+        let people = self.one_by_one(whom);
+        for one in people.iter().take(MOST_NAMED) {
             if !words.pieces.is_empty() {
                 words.pieces.push(Piece::Plain(" · ".to_owned()));
             }
+            let record = one.records[0];
             words.pieces.push(Piece::Name(name(state, record)));
             let person = &state.people.record(record).person;
             let mut rest: Vec<String> = person.born.map(|born| born.age_at(now).to_string()).into_iter().collect();
@@ -344,13 +374,21 @@ impl Scene<'_> {
             if !rest.is_empty() {
                 words.pieces.push(Piece::Plain(format!(", {}", rest.join(", "))));
             }
+            let mut written: Vec<String> = vec![name(state, record)];
+            for (records, says) in [(&one.records, "also written"), (&one.may_be, "may be the same person as")] {
+                let others = records.iter().map(|record| name(state, *record));
+                let others: Vec<String> = others.filter(|name| !written.contains(name)).collect();
+                let others: std::collections::BTreeSet<String> = others.into_iter().collect();
+                for (n, other) in others.iter().enumerate() {
+                    let before = if n == 0 { format!(", {says} ") } else { ", ".to_owned() };
+                    words.pieces.push(Piece::Plain(before));
+                    words.pieces.push(Piece::Name(other.clone()));
+                }
+                written.extend(others);
+            }
         }
-        if let Some(more @ 1..) = named.len().checked_sub(MOST_NAMED) {
+        if let Some(more @ 1..) = people.len().checked_sub(MOST_NAMED) {
             words.pieces.push(Piece::Plain(format!(" · {more} more, under people and links")));
-        }
-        if folded > 0 {
-            let many = if folded == 1 { "record counts" } else { "records count" };
-            words.pieces.push(Piece::Plain(format!(" · {folded} more {many} as the same")));
         }
         if words.pieces.is_empty() { Words::plain("Not known") } else { words }
     }

@@ -26,7 +26,12 @@ pub fn upper(text: &str) -> String {
 pub fn message(message: &Message, spans: &[Range<usize>], now: Timestamp) -> Words {
     let mut told = Told { words: Words::default(), now };
     told.body(&message.body);
-    if let Some(by) = &message.by {
+    // Whoever took a call has been named with it.
+    let taken_by = match &message.body {
+        Body::CallStarted { handler, .. } => handler.as_ref(),
+        _ => None,
+    };
+    if let Some(by) = message.by.as_ref().filter(|by| taken_by != Some(by)) {
         told.say(&format!(", by {}", plain(by)));
     }
     match message.body.text() {

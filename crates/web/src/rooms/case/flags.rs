@@ -2,16 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use alongside_desk::review::{Judgement, Verdict};
+use alongside_desk::message::ActKind;
+use alongside_desk::review::{Answerable, Judgement, Verdict};
 use alongside_desk::stamp::{Evidence, FlagId};
 use alongside_desk::watch::{Flag, Severity, Standing};
 
 use super::timeline::Scene;
 use crate::door::Action;
-use crate::rooms::words::{What, plain};
+use crate::rooms::act;
+use crate::rooms::desk::Teller;
+use crate::rooms::words::{What, apart, plain};
 use crate::views::case::{Flag as View, FlagClock, FlagGroup};
 use crate::views::moment;
-use crate::views::part::{Act, Countdown, Tag, Words};
+use crate::views::part::{Act, Countdown, Piece, Tag, Words};
+
+/// What this person could give that a flag waits for.
+pub fn answers(teller: &Teller<'_>, flag: FlagId) -> impl Iterator<Item = &'static Answerable> {
+    let state = teller.state();
+    let role = state.role_of(&teller.who);
+    let may = teller.may(Action::Answer) && state.flags.get(flag).is_some_and(|flag| flag.now.incident.is_some());
+    state.answerable(flag).filter(move |answers| may && answers.only.is_none_or(|only| role == Some(only)))
+}
+
+/// What a flag says, with the sums that it rests on one key away.
+fn sentence(reason: &str) -> Words {
+    let (says, sums) = apart(reason);
+    let words = Words::plain(plain(&says));
+    match sums {
+        Some(sums) => words.and(Piece::Plain(" ".to_owned())).and(Piece::More("How sure".to_owned(), plain(&sums))),
+        None => words,
+    }
+}
 
 impl Scene<'_> {
     /// Flags by severity, open ones first, each linked to the entries on this page that it rests on.
@@ -65,7 +86,7 @@ impl Scene<'_> {
             rule: flag.now.rule.to_string(),
             name,
             clock,
-            sentence: Words::plain(plain(&self.teller.staff.told(&flag.now.reason))),
+            sentence: sentence(&self.teller.staff.told(&flag.now.reason)),
             rests_on,
             acts: self.flag_acts(flag),
             judged: self.judged(flag),
@@ -89,13 +110,23 @@ impl Scene<'_> {
         let state = self.teller.state();
         let subject = state.home_of(flag);
         let is_anothers = state.open_review(subject).is_some_and(|review| review.is_anothers(&self.teller.who));
-        if !state.reviews.is_waiting(flag.id) || is_anothers || !self.teller.may(Action::Judge) {
-            return Vec::new();
+        let mut acts: Vec<Act> = answers(self.teller, flag.id).map(|answers| self.answer_act(flag, answers)).collect();
+        if state.reviews.is_waiting(flag.id) && !is_anothers && self.teller.may(Action::Judge) {
+            acts.push(Act::open("confirm", "Confirm", "", format!("/flags/{}/confirm", flag.id.0)));
+            acts.push(Act::open("set-aside", "Set aside", "", format!("/flags/{}/set-aside", flag.id.0)));
         }
-        vec![
-            Act::open("confirm", "Confirm", "", format!("/flags/{}/confirm", flag.id.0)),
-            Act::open("set-aside", "Set aside", "", format!("/flags/{}/set-aside", flag.id.0)),
-        ]
+        acts
+    }
+
+    fn answer_act(&self, flag: &Flag, answers: &Answerable) -> Act {
+        let key = flag.id.0.to_string();
+        match answers.kind {
+            ActKind::Acknowledged => {
+                let form = act::form_id("take-in", &key, self.teller.state().seq, None);
+                Act::post("take-in", "Acknowledge the history", "", format!("/flags/{key}/take-in"), form)
+            }
+            _ => Act::open("reason", "Give a reason", "", format!("/flags/{key}/reason")),
+        }
     }
 
     /// What became of it, in words; nothing while it is open and nobody has said anything.

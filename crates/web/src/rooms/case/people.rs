@@ -75,11 +75,16 @@ impl Scene<'_> {
             (_, Certainty::Likely) => "likely her; counts in nothing until somebody says so",
         };
         let bits = format!("{}.{:02}", found.weight / 100, (found.weight % 100).abs());
-        let percent = format!("{}.{:02} %", found.probability_ppm / 10_000, found.probability_ppm % 10_000 / 100);
+        let percent = match found.probability_ppm {
+            // Nothing is ever certain: what would round to a hundred is said as what it is above.
+            999_950.. => "over 99.99 %".to_owned(),
+            ppm => format!("{}.{:02} %", ppm / 10_000, ppm % 10_000 / 100),
+        };
         let reasons = plain(&found.reasons.join(", "));
         let mut what = Words::default()
             .and(Piece::Name(name(state, with)))
-            .and(Piece::Plain(format!(" · {sure}. Weight {bits}, probability {percent}: {reasons}.")));
+            .and(Piece::Plain(format!(" · {sure}. ")))
+            .and(Piece::More("How sure".to_owned(), format!("Weight {bits}, probability {percent}: {reasons}.")));
         what.pieces.extend(self.logs_of(with));
         let acts = if found.answer == Answer::Asked { self.tie_acts(of, with, true) } else { Vec::new() };
         Link { what, acts }

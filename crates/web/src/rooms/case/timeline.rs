@@ -15,7 +15,7 @@ use crate::views::moment;
 use crate::views::part::{Piece, TimelineDay, TimelineEntry, Words};
 
 /// What is known this much after it happened was learned later.
-const AT_ONCE: Period = Period::seconds(60);
+pub const AT_ONCE: Period = Period::seconds(60);
 
 /// One page's entries, told to one person.
 pub struct Scene<'a> {
@@ -196,6 +196,7 @@ impl Scene<'_> {
             seqs.extend(incident.entries.iter().map(|entry| entry.stamp.seq));
             seqs.extend(incident.contacts.iter().map(|contact| contact.stamp.seq));
             seqs.extend(incident.arrests.iter().map(|arrest| arrest.stamp.seq));
+            seqs.extend(incident.acts.iter().map(|act| act.stamp.seq));
             for call in incident.calls.iter().filter_map(|call| state.calls.get(call)) {
                 seqs.extend(
                     call.started.iter().chain(call.ended.iter().map(|(stamp, _)| stamp)).map(|stamp| stamp.seq),

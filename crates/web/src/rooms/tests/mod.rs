@@ -1,5 +1,6 @@
 //! The rooms, asked as browsers ask them, on a real node.
 
+mod acts;
 mod case;
 mod room;
 
@@ -250,7 +251,8 @@ async fn each_role_comes_into_its_own_rooms_and_no_others() {
         for (path, roles) in [
             ("/desk", &[Role::Specialist, Role::Supervisor][..]),
             ("/board", &[Role::Specialist, Role::Supervisor]),
-            ("/actions", &[Role::Specialist, Role::Supervisor, Role::Dispatcher, Role::Handler]),
+            ("/actions", &[Role::Specialist, Role::Supervisor, Role::Dispatcher, Role::Handler, Role::Officer]),
+            ("/accounts", &[Role::Admin]),
             ("/hand-over", &[Role::Specialist, Role::Supervisor]),
             ("/rows/i0/hold", &[Role::Specialist]),
         ] {

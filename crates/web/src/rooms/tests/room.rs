@@ -108,6 +108,7 @@ impl TestRoom {
             room: "Harrowdale control room".into(),
             seats: vec!["desk 1".into()],
             secure: false,
+            synthetic: false,
             limits: Limits::default(),
         };
         let gate = Arc::new(Gate::new(accounts, settings, None));
