@@ -21,7 +21,13 @@ const screens: Screen[] = [
   { name: 'incidents', person: 'Priya Nandra', path: '/incidents', heading: 'DA incidents' },
   { name: 'board', person: 'Inspector Quill', path: '/board', heading: 'Supervisor board' },
   { name: 'actions', person: 'Dee Marlow', path: '/actions', heading: /what is needed from you/ },
+  { name: 'actions-officer', person: 'PC Rowe', path: '/actions', heading: /Officer: what is needed from you/ },
+  { name: 'on-call', person: 'Inspector Quill', path: '/on-call', heading: 'Who is on call?' },
+  { name: 'accounts', person: 'Ada Penrose', path: '/accounts', heading: 'Accounts' },
 ];
+
+/** Screens that do not change by themselves. */
+const still = ['/cases', '/on-call', '/accounts'];
 
 /** Waits until the live line has spoken, so that the picture does not say that it has not. */
 const live = (page: Page) => expect(page.locator('#age')).toContainText(/Live, \d s old/);
@@ -31,7 +37,7 @@ for (const { name, person, path, heading } of screens) {
     const page = await enter(evening, person);
     await page.goto(`${evening.url}${path}`);
     await expect(page.getByRole('heading', { level: 1 }).first()).toHaveText(heading);
-    if (path !== '/cases') await live(page);
+    if (!still.includes(path)) await live(page);
     await expectAccessible(page);
     await picture(page, name);
   });
@@ -106,6 +112,31 @@ test('actions fit the width of a telephone', async ({ evening, enter }) => {
   await picture(page, 'actions-phone');
 });
 
+test('every screen fits the width of a telephone and says that its people are not real', async ({ evening, enter }) => {
+  const pages = new Map<Person, Page>();
+  for (const { name, person, path } of screens) {
+    const page = pages.get(person) ?? (await enter(evening, person));
+    pages.set(person, page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${evening.url}${path}`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wider, `${name}: pixels to scroll sideways`).toBeLessThanOrEqual(0);
+    await expect(page.getByText('Synthetic data: nobody here is real.')).toBeInViewport();
+  }
+});
+
+test('the desk and the case on a telephone', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Priya Nandra');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${evening.url}/desk`);
+  await live(page);
+  await picture(page, 'desk-phone');
+  const open = rowThat(page, 'Second contact tonight').first().locator('a[href^="/cases/"]').first();
+  await page.goto(`${evening.url}${(await open.getAttribute('href')) ?? ''}`);
+  await live(page);
+  await picture(page, 'case-phone');
+});
+
 test('the desk by the keyboard alone', async ({ evening, enter }) => {
   const page = await enter(evening, 'Priya Nandra');
   await page.goto(`${evening.url}/desk`);
@@ -151,6 +182,8 @@ test('the desk by the keyboard alone', async ({ evening, enter }) => {
 });
 
 test('the case behind a row, and its log, load, and everybody can read them', async ({ evening, enter }) => {
+  // A case is the longest page there is, and is looked through four times.
+  test.setTimeout(120_000);
   const page = await enter(evening, 'Priya Nandra');
   await page.goto(`${evening.url}/desk`);
   const open = rowThat(page, 'Second contact tonight').first().locator('a[href^="/cases/"]').first();

@@ -48,8 +48,8 @@ export class Server {
    * Starts the demonstration that `folder` holds (a new one in an empty folder), at `speed` times the pace of the
    * world, and waits until it says that it is ready. The force has no history but the scripted case's.
    */
-  static async start(folder: string, speed: number): Promise<Server> {
-    const options = ['--data', folder, '--listen', '127.0.0.1:0', '--speed', `${speed}`, '--years', '0'];
+  static async start(folder: string, speed: number, listen = '127.0.0.1:0'): Promise<Server> {
+    const options = ['--data', folder, '--listen', listen, '--speed', `${speed}`, '--years', '0'];
     const child = spawn(binary, ['demo', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
     const log: string[] = [];
     const links = await new Promise<Map<Person, string>>((resolve, reject) => {
@@ -99,6 +99,13 @@ export class Server {
       }
       await pause(20);
     }
+  }
+
+  /** Ends the server as a power cut does: nothing is told, nothing is tidied up. */
+  async kill(): Promise<void> {
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await ended;
   }
 
   /** Stops the server as an operator does. A stop that is not clean is an error. */

@@ -118,6 +118,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let clock = Arc::new(ScaledClock::new(marker.clock, options.speed));
     let node = open_node(folder, &policy, clock.clone())?;
+    // A demo that was killed left the marker where it began: the night goes on from where the journal is.
+    clock.skip(node.read(|desk| desk.state().clock).since(clock.now()));
     let accounts = Accounts::open(&folder.join("accounts.db"))?;
     let people = people(&accounts, clock.now())?;
     let links = DemoLinks::default();

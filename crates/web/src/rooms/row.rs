@@ -69,7 +69,10 @@ impl Teller<'_> {
 
     fn log_line(&self, row: &QueueRow) -> String {
         let closed = if row.is_open == Some(false) { ", closed" } else { "" };
-        let age = row.opened_at.map(|at| format!(" · {}", moment::age(self.now.since(at)))).unwrap_or_default();
+        let age = row
+            .opened_at
+            .map(|at| format!(" · {}", moment::age(self.now.since(at)).replace(' ', "\u{a0}")))
+            .unwrap_or_default();
         format!("{}{closed}{age}", self.log(row.subject))
     }
 

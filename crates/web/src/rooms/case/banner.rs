@@ -59,8 +59,8 @@ impl Whom {
 /// Suspects named in the banner, the newest first; the rest are counted there and stand under people and links.
 const MOST_NAMED: usize = 3;
 
-/// Other spellings of her name in the banner; all of them stand with their records under people and links.
-const MOST_SPELLINGS: usize = 4;
+/// Other spellings of one name in the banner; all of them stand with their records under people and links.
+const MOST_SPELLINGS: usize = 3;
 
 /// A suspect: the records that count as them, and those that may be them and count in nothing.
 struct Suspect {
@@ -377,12 +377,17 @@ impl Scene<'_> {
             let mut written: Vec<String> = vec![name(state, record)];
             for (records, says) in [(&one.records, "also written"), (&one.may_be, "may be the same person as")] {
                 let others = records.iter().map(|record| name(state, *record));
-                let others: Vec<String> = others.filter(|name| !written.contains(name)).collect();
-                let others: std::collections::BTreeSet<String> = others.into_iter().collect();
-                for (n, other) in others.iter().enumerate() {
+                let mut others: Vec<String> = others.filter(|name| !written.contains(name)).collect();
+                others.sort_unstable();
+                others.dedup();
+                for (n, other) in others.iter().take(MOST_SPELLINGS).enumerate() {
                     let before = if n == 0 { format!(", {says} ") } else { ", ".to_owned() };
                     words.pieces.push(Piece::Plain(before));
                     words.pieces.push(Piece::Name(other.clone()));
+                }
+                match others.len().saturating_sub(MOST_SPELLINGS) {
+                    0 => {}
+                    n => words.pieces.push(Piece::Plain(format!(" and {n} more"))),
                 }
                 written.extend(others);
             }
