@@ -1,6 +1,6 @@
 //! Checks in other systems (the query log), by what they were about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -18,11 +18,14 @@ const REMEMBERED: Period = Period::hours(24 * 14);
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Checks {
     about: BTreeMap<Arc<str>, Vec<Check>>,
+    /// The messages that they stand in, so that a correction of another message costs nothing.
+    messages: BTreeSet<Arc<str>>,
 }
 
 impl Checks {
     /// Notes a check about a subject, as one of the `*_key` functions names it.
     pub(crate) fn note(&mut self, key: Arc<str>, check: Check) {
+        self.messages.insert(check.stamp.id.clone());
         insert_by_time(self.about.entry(key).or_default(), check, |c| c.stamp.at);
     }
 
@@ -31,18 +34,25 @@ impl Checks {
         self.about.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// Takes back what a message said.
-    pub(crate) fn retract(&mut self, message: &str) {
+    /// Takes back what a message said; whether it was a check.
+    pub(crate) fn retract(&mut self, message: &str) -> bool {
+        if !self.messages.remove(message) {
+            return false;
+        }
         for list in self.about.values_mut() {
             list.retain(|c| &*c.stamp.id != message);
         }
         self.about.retain(|_, list| !list.is_empty());
+        true
     }
 
-    /// Forgets what is older than is remembered.
+    /// Forgets what is older than is remembered; the incidents that it concerned have it for good.
     pub(crate) fn sweep(&mut self, now: Timestamp) {
         let old = now.minus(REMEMBERED);
         for list in self.about.values_mut() {
+            for gone in list.iter().filter(|c| c.stamp.known < old) {
+                self.messages.remove(&gone.stamp.id);
+            }
             list.retain(|c| c.stamp.known >= old);
         }
         self.about.retain(|_, list| !list.is_empty());

@@ -155,6 +155,22 @@ impl State {
         self.incidents.get(&id).map_or_else(|| self.past.get(&id).is_some_and(|p| p.da), |i| i.is_da())
     }
 
+    /// The victims of an incident, however long ago it was.
+    pub fn victims_of(&self, id: IncidentId) -> Vec<RecordId> {
+        match self.incidents.get(&id) {
+            Some(incident) => incident.victims().collect(),
+            None => {
+                let people = self.past.get(&id).map_or(&[][..], |p| &p.people);
+                people.iter().filter(|p| p.role == Role::Victim).map(|p| p.record).collect()
+            }
+        }
+    }
+
+    /// The harm of an incident's crimes in days, however long ago it was; 0 where the force scores none.
+    pub fn harm_of(&self, id: IncidentId) -> u64 {
+        self.incidents.get(&id).map_or_else(|| self.past.get(&id).map_or(0, |p| p.harm), |i| i.harm())
+    }
+
     /// When an incident was opened, however long ago it was.
     pub fn opened_at(&self, id: IncidentId) -> Option<Timestamp> {
         self.incidents.get(&id).map(|i| i.opened_at()).or_else(|| self.past.get(&id).map(|p| p.opened_at))

@@ -62,6 +62,16 @@ impl State {
         }
     }
 
+    /// Notes that a message gives an address or a number of the incident to another force.
+    pub(super) fn note_elsewhere(&mut self, id: IncidentId, is_elsewhere: bool, stamp: &Stamp, touch: &mut Touch) {
+        if let Some(incident) = self.incidents.get_mut(&id).filter(|_| is_elsewhere)
+            && !incident.elsewhere.iter().any(|s| s.id == stamp.id)
+        {
+            incident.elsewhere.push(stamp.clone());
+            touch.incident(id, Aspects::PASSED);
+        }
+    }
+
     fn support(
         &mut self,
         person: &Person,
@@ -150,9 +160,6 @@ impl State {
             self.checks.note(key, check.clone());
         }
         let mut touched: Vec<IncidentId> = on.into_iter().collect();
-        if let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) {
-            insert_by_time(&mut incident.checks, check.clone(), |c| c.stamp.at);
-        }
         match about {
             CheckAbout::Person(person) => match person.ref_.as_deref() {
                 Some(reference) => {
@@ -187,7 +194,10 @@ impl State {
         touched.dedup();
         for id in touched {
             let id = self.going_on(id);
-            if self.incidents.contains_key(&id) {
+            if let Some(incident) = self.incidents.get_mut(&id) {
+                if !incident.checks.iter().any(|c| c.stamp.id == check.stamp.id) {
+                    insert_by_time(&mut incident.checks, check.clone(), |c| c.stamp.at);
+                }
                 touch.incident(id, Aspects::CHECK);
             }
         }

@@ -96,13 +96,28 @@ impl State {
             touch.person(record, Aspects::ALL);
             self.touch_incidents_of(record, Aspects::ALL, touch);
         }
-        self.checks.retract(message);
+        if self.checks.retract(message) {
+            for incident in self.incidents.values_mut() {
+                let before = incident.checks.len();
+                incident.checks.retain(|c| !of(&c.stamp));
+                if incident.checks.len() < before {
+                    touch.incident(incident.id, Aspects::CHECK);
+                }
+            }
+        }
         for id in calls {
             let Some(call) = self.calls.get_mut(&id) else { continue };
             if call.ended.as_ref().is_some_and(|(s, _)| of(s)) {
                 call.ended = None;
             }
+            let backs = call.backs.len();
             call.backs.retain(|(s, _)| !of(s));
+            if call.backs.len() < backs {
+                touch.call(id);
+                if let Some(incident) = call.incident {
+                    touch.incident(incident, Aspects::CALL);
+                }
+            }
         }
     }
 }

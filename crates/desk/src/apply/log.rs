@@ -101,7 +101,11 @@ impl State {
     pub(super) fn attach(&mut self, call: CallId, incident: IncidentId, touch: &mut Touch) {
         let Some(known) = self.calls.get_mut(&call) else { return };
         known.incident = Some(incident);
+        let began = known.started.clone();
         if let Some(from) = known.from.clone() {
+            if let Some(started) = began {
+                self.note_elsewhere(incident, self.policy.is_number_elsewhere(&from), &started, touch);
+            }
             if let Some(list) = self.loose_calls.get_mut(&from) {
                 list.retain(|c| *c != call);
             }

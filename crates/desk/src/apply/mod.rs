@@ -18,7 +18,7 @@ use crate::incident::{
 };
 use crate::message::{Body, CallEnd, Message, OrderKind, OutcomeKind, Person, Role, StaffRole, ToldWhat, Tool};
 use crate::person::{Answer, Marked, Released, Told, phone, place};
-use crate::stamp::{RecordId, Stamp, insert_by_time};
+use crate::stamp::{FlagId, RecordId, Stamp, insert_by_time};
 use crate::state::State;
 use crate::time::Timestamp;
 use crate::watch::{Agenda, Standing, content_words};
@@ -47,6 +47,7 @@ impl State {
                 self.touch_shown(raised.incident, &mut touch);
                 let flag = self.flags.raise((**raised).clone(), entry.known, entry.seq);
                 self.reviews.flag_raised(flag, entry.seq);
+                self.recognise(flag, Some(entry.known), &mut touch);
             }
             Some(Event::FlagGrew { flag, now }) => {
                 self.touch_shown(now.incident, &mut touch);
@@ -67,6 +68,7 @@ impl State {
                 self.touch_shown(self.flags.get(*flag).and_then(|f| f.now.incident), &mut touch);
                 self.reviews.flag_stands(*flag, entry.seq);
                 self.flags.stand(*flag, Standing::Withdrawn { at: entry.known, why: why.clone() });
+                self.recognise(*flag, None, &mut touch);
             }
             Some(Event::FeedSilent { feed, since }) => {
                 self.feeds.entry(feed.clone()).or_default().silent_since = Some(*since);
@@ -90,6 +92,19 @@ impl State {
             Some(Event::Staff(event)) => self.apply_staff(event, entry, touch.agenda, &mut touch.changes),
         }
         touch.changes
+    }
+
+    /// A flag that is the desk's own recognition makes its incident domestic abuse, for as long as it is not withdrawn.
+    fn recognise(&mut self, flag: FlagId, since: Option<Timestamp>, touch: &mut Touch) {
+        let Some(raised) = self.flags.get(flag).map(|f| &f.now) else { return };
+        if !self.policy.rule(&raised.rule).is_some_and(|r| r.recognises) {
+            return;
+        }
+        let Some(incident) = raised.incident.and_then(|id| self.incidents.get_mut(&id)) else { return };
+        incident.recognised = since;
+        let id = incident.id;
+        touch.incident(id, Aspects::ALL);
+        self.touch_others(id, Aspects::HISTORY, touch);
     }
 
     /// When the first feed that can fall silent will have.
@@ -150,6 +165,7 @@ impl State {
                 }
                 if let Some(location) = location {
                     self.locate(id, location);
+                    self.note_elsewhere(id, self.policy.is_elsewhere(location), stamp, touch);
                 }
                 touch.incident(id, Aspects::ALL);
                 self.touch_others(id, Aspects::HISTORY, touch);
@@ -172,12 +188,14 @@ impl State {
             Body::Located { location } => {
                 if let Some(id) = on {
                     self.locate(id, location);
-                    touch.incident(id, Aspects::PEOPLE);
+                    self.note_elsewhere(id, self.policy.is_elsewhere(location), stamp, touch);
+                    touch.incident(id, Aspects::PEOPLE.and(Aspects::CHECK));
                 }
             }
             Body::Involved { role, person, relationship } => {
                 let Some(id) = on else { return };
                 self.involve(id, *role, person, *relationship, stamp, touch);
+                self.note_elsewhere(id, self.policy.is_person_elsewhere(person), stamp, touch);
             }
             Body::Linked { to, .. } | Body::Unlinked { to, .. } => {
                 let Some(id) = on else { return };
@@ -203,6 +221,7 @@ impl State {
                 let coding = code.as_deref().map(|c| self.coding(Some(c), &[], stamp));
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
                 insert_by_time(&mut incident.endings, Ending { stamp: stamp.clone(), closed }, |e| e.stamp.at);
+                let coded_da = coding.as_ref().is_some_and(|c| c.da);
                 if let Some(coding) = coding {
                     insert_by_time(&mut incident.codings, coding, |c| c.stamp.at);
                 }
@@ -210,7 +229,11 @@ impl State {
                     let grading = Grading { stamp: stamp.clone(), grade, reasoned: true, start: Start::Reopening };
                     insert_by_time(&mut incident.gradings, grading, |g| g.stamp.at);
                 }
-                touch.incident(incident.id, Aspects::ALL);
+                let id = incident.id;
+                touch.incident(id, Aspects::ALL);
+                if coded_da {
+                    self.touch_others(id, Aspects::HISTORY, touch);
+                }
             }
             Body::Passed { .. } | Body::Accepted { .. } | Body::Returned { .. } => {
                 let kind = EntryKind::of(message.body.type_name());
@@ -234,6 +257,7 @@ impl State {
                 insert_by_time(&mut incident.assessments, assessment, |a| a.stamp.at);
                 let id = incident.id;
                 touch.incident(id, Aspects::ASSESSED);
+                self.touch_custody(id, touch);
                 if *tool != Tool::Thrive {
                     self.touch_seen(id, touch);
                 }
@@ -294,6 +318,7 @@ impl State {
                 match (known.incident, from) {
                     (Some(incident), from) => {
                         if let Some(from) = from {
+                            self.note_elsewhere(incident, self.policy.is_number_elsewhere(&from), stamp, touch);
                             list_once(self.by_number.entry(from).or_default(), incident);
                         }
                         touch.incident(incident, Aspects::CALL);
@@ -402,7 +427,11 @@ impl State {
             | Body::CrimeClosed { crime, .. } => {
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
                 note_crime(incident, crime, &message.body, stamp);
-                touch.incident(incident.id, Aspects::CRIME);
+                let id = incident.id;
+                touch.incident(id, Aspects::CRIME);
+                if incident_harm(&message.body) {
+                    self.touch_others(id, Aspects::CRIME, touch);
+                }
             }
             Body::Told { what, person, about } => {
                 let record = self.mention_maybe(person, stamp, on, Role::Victim);
@@ -440,6 +469,11 @@ impl State {
             other => self.care(other, on, stamp, touch),
         }
     }
+}
+
+/// Whether a crime's message scores its harm, which the pair's other incidents are held against.
+fn incident_harm(body: &Body) -> bool {
+    matches!(body, Body::CrimeRecorded { harm: Some(_), .. } | Body::CrimeAllocated { harm: Some(_), .. })
 }
 
 fn list_once<T: PartialEq>(list: &mut Vec<T>, item: T) {

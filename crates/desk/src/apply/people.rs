@@ -66,6 +66,7 @@ impl State {
             Role::Suspect => Aspects::PEOPLE.and(Aspects::CUSTODY),
             _ => Aspects::NONE,
         };
+        let aspects = aspects.and(Aspects::LANGUAGE).and(Aspects::CHECK);
         touch.incident(id, if came_to_be_da { Aspects::ALL } else { aspects });
         if came_to_be_da {
             self.touch_others(id, Aspects::HISTORY, touch);
@@ -82,6 +83,7 @@ impl State {
                 // To her other incidents, on which nobody may be named, he is a suspect of hers from now on.
                 self.touch_others(id, Aspects::CUSTODY, touch);
             }
+            self.touch_around(id, touch);
             if news && touch.live {
                 touch.agenda.look_up(record);
             }

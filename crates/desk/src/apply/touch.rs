@@ -79,6 +79,9 @@ impl State {
             }
             touch.incident(id, aspects);
         }
+        if aspects == Aspects::ALL {
+            self.people.counted(record).0.into_iter().for_each(|r| self.touch_judged(r, touch));
+        }
     }
 
     /// Touches the other incidents of an incident's victims: what happens here can answer or raise something there.
@@ -90,6 +93,47 @@ impl State {
                     touch.incident(other, aspects);
                 }
             }
+        }
+        if aspects.touches(Aspects::HISTORY) {
+            self.touch_around(id, touch);
+        }
+    }
+
+    /// Touches the other incidents of an incident's people, and those of whoever may be one of them: whether this one is domestic
+    /// abuse, and who is on it, is history to them. And the releases that rest on it.
+    pub(super) fn touch_around(&mut self, id: IncidentId, touch: &mut Touch) {
+        let Some(incident) = self.incidents.get(&id) else { return };
+        let mut around: Vec<RecordId> = incident.victims().chain(incident.suspects()).collect();
+        for record in around.clone() {
+            let others = self.people.matches_of(record);
+            around.extend(others.map(|m| if m.of == record { m.with } else { m.of }));
+        }
+        for record in around {
+            for other in self.live_incidents_of(record) {
+                if other != id {
+                    touch.incident(other, Aspects::HISTORY.and(Aspects::MATCH));
+                }
+            }
+        }
+        self.touch_custody(id, touch);
+    }
+
+    /// Touches the releases and applications of an incident's suspects, and of whoever it names besides.
+    pub(super) fn touch_custody(&mut self, id: IncidentId, touch: &mut Touch) {
+        let Some(incident) = self.incidents.get(&id) else { return };
+        let named: Vec<RecordId> = incident.suspects().chain(incident.mentioned.iter().copied()).collect();
+        for record in named {
+            for same in self.people.counted(record).0 {
+                self.touch_judged(same, touch);
+            }
+        }
+    }
+
+    /// Touches a person whom rules are judged on.
+    pub(super) fn touch_judged(&self, record: RecordId, touch: &mut Touch) {
+        let person = self.people.record(record);
+        if !person.releases.is_empty() || !person.disclosures.is_empty() {
+            touch.person(record, Aspects::ALL);
         }
     }
 

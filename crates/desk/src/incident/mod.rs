@@ -73,7 +73,7 @@ pub struct Incident {
     pub interpreters: Vec<Interpreting>,
     /// Video offered or held.
     pub videos: Vec<Video>,
-    /// Checks that name it.
+    /// Checks that name it, or were about its people, numbers or places as they were known then.
     pub checks: Vec<Check>,
     /// What gives a number or an address of it to another force, by the policy's area table.
     pub elsewhere: Vec<Stamp>,

@@ -282,6 +282,20 @@ impl People {
         (all, leant_on)
     }
 
+    /// Every record that is this person, or that a match which nobody has rejected says may be.
+    pub fn maybe_same(&self, id: RecordId) -> Vec<RecordId> {
+        let mut all = self.identity(id);
+        let mut next = 0;
+        while next < all.len() {
+            for found in self.matches_of(all[next]).filter(|m| m.answer != Answer::NotSame) {
+                let other = if found.of == all[next] { found.with } else { found.of };
+                self.identity(other).into_iter().for_each(|r| list_once(&mut all, r));
+            }
+            next += 1;
+        }
+        all
+    }
+
     /// Whether two records count as one person.
     pub fn counts_as(&self, a: RecordId, b: RecordId) -> bool {
         a == b || self.counted(a).0.contains(&b)

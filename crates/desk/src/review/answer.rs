@@ -23,6 +23,7 @@ pub const ANSWERABLE: &[Answerable] = &[
     Answerable { fact: "handler_acknowledged", kind: ActKind::Acknowledged, only: None },
     Answerable { fact: "supervisor_reasoned", kind: ActKind::Reasoned, only: Some(StaffRole::Supervisor) },
     Answerable { fact: "reason_given_after", kind: ActKind::Reasoned, only: None },
+    Answerable { fact: "second_reason", kind: ActKind::Reasoned, only: None },
 ];
 
 impl Answerable {

@@ -34,7 +34,9 @@ impl Agenda {
         for (id, _) in state.calls.iter().filter(|(_, c)| c.ended.as_ref().is_some_and(|e| live(e.0.known))) {
             agenda.touch(Subject::Call(*id), Aspects::ALL);
         }
-        for record in state.people.records().iter().filter(|r| r.releases.iter().any(|x| live(x.stamp.known))) {
+        for record in state.people.records().iter().filter(|r| {
+            r.releases.iter().any(|x| live(x.stamp.known)) || r.disclosures.iter().any(|d| live(d.stamp.known))
+        }) {
             agenda.touch(Subject::Person(record.id), Aspects::ALL);
         }
         agenda

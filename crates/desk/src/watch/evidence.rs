@@ -23,7 +23,21 @@ pub const NAMES: &[&str] = &[
     "gone_words",
     "assessment_before",
     "tellings",
+    "abuse_words",
+    "relationships",
+    "offence_told",
+    "tellings_lacking",
+    "high_assessments",
+    "maracs",
+    "other_force",
+    "passings",
+    "victims_before",
+    "counter_words",
+    "language_told",
 ];
+
+/// Indicators besides those of risk that tell of abuse or of what they are to each other.
+const RECOGNISED: &[&str] = &["offence", "relationship"];
 
 /// No flag carries more than this many messages; the newest are kept (D).
 const MOST: usize = 24;
@@ -51,6 +65,38 @@ pub fn gather(view: &View, name: &str) -> Vec<Evidence> {
             })
             .unwrap_or_default(),
         "tellings" => incident.map(|i| i.tellings.iter().map(|t| &t.stamp).collect()).unwrap_or_default(),
+        "tellings_lacking" => view.tellings_lacking(),
+        "abuse_words" => {
+            let signs = incident.into_iter().flat_map(|i| &i.signs);
+            signs
+                .filter(|s| s.stated && !s.told && (s.risk || RECOGNISED.contains(&&*s.indicator)))
+                .map(|s| &s.stamp)
+                .collect()
+        }
+        "relationships" => {
+            let people = incident.into_iter().flat_map(|i| &i.people);
+            people.filter(|p| p.role == Role::Suspect && p.relationship.is_some()).map(|p| &p.stamp).collect()
+        }
+        "maracs" => view.maracs(&view.suspects()).into_iter().map(|m| &m.stamp).collect(),
+        "other_force" => view.other_force(),
+        "passings" => incident.map(|i| i.passings.iter().map(|p| &p.stamp).collect()).unwrap_or_default(),
+        "victims_before" => incident
+            .map(|i| {
+                i.people.iter().filter(|p| matches!(p.role, Role::Suspect | Role::Victim)).map(|p| &p.stamp).collect()
+            })
+            .unwrap_or_default(),
+        "counter_words" => words(incident, "counter_allegation"),
+        "language_told" => view.language_told(),
+        "offence_told" => view.offence_first_said().into_iter().collect(),
+        "high_assessments" => incident
+            .map(|i| {
+                i.assessments
+                    .iter()
+                    .filter(|a| a.level == Some(crate::message::Level::High))
+                    .map(|a| &a.stamp)
+                    .collect()
+            })
+            .unwrap_or_default(),
         "releases" => view.releases_before(),
         "assessment_before" => view.level_before().map(|(_, s)| s).into_iter().collect(),
         "grading_before" => match (&view.item.kind, incident) {

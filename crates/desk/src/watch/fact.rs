@@ -82,10 +82,10 @@ impl Fact {
 }
 
 use Aspects as A;
-use Value::{Bool, Count, Instant, Instants, Word};
+use Value::{Bool, Count, Instant, Instants, Word, Words};
 
 facts! {
-    da, ANY, A::CODE.and(A::PEOPLE), "the incident is domestic abuse, by code, qualifier or a known pair", |v| Bool(v.incident().is_some_and(Incident::is_da));
+    da, ANY, A::CODE.and(A::PEOPLE), "the incident is domestic abuse, by code, qualifier, a known pair or the desk's own recognition", |v| Bool(v.incident().is_some_and(Incident::is_da));
     incident_open, ANY, A::ENDING, "the log is open", |v| Bool(v.incident().is_some_and(Incident::is_open));
     opened_at, ANY, A::ENDING, "when the incident was opened", |v| Instant(v.incident().map_or(0, |i| i.opened_at().ms()));
     grade, ANY, A::GRADE, "the grade in force", |v| Word(v.incident().and_then(Incident::grade).map_or("", crate::message::Grade::word));
@@ -180,8 +180,81 @@ facts! {
     released_at, &[On::Release], A::CUSTODY, "when the suspect was released", |v| Instant(v.item.at.ms());
     release_how, &[On::Release], A::CUSTODY, "how the suspect was released", |v| Word(if let Kind::Release(r, _) = v.item.kind { r.how.word() } else { "" });
     release_da, &[On::Release], A::CUSTODY, "it was for domestic abuse, or its conditions protect somebody", |v| Bool(v.release_da());
+    said, ANY, A::WORDS, "every indicator that words on the log say", |v| Words(v.said());
+    opening_heard, ANY, A::ENDING, "the incident's opening has come in", |v| Bool(v.incident().is_some_and(|i| i.opening.is_some()));
+    da_coded, ANY, A::CODE, "a code or qualifier says domestic abuse", |v| Bool(v.incident().is_some_and(|i| i.codings.iter().any(|c| c.da)));
+    relationships, ANY, A::PEOPLE, "what its suspects are to the victim", |v| Words(v.relationships());
+    offence_said_at, ANY, A::WORDS.and(A::CODE).and(A::ASSESSED), "when words, a code or an answer first described an offence", |v| at(v.offence_first_said());
+    crime_recorded, ANY, A::CRIME, "a crime was recorded", |v| Bool(v.crime_recorded());
+    referred_to, ANY, A::SUPPORT.and(A::PEOPLE), "kinds of service that she was referred to, or that reached her, since the incident was opened", |v| Words(v.referred_to());
+    support_declined, ANY, A::SUPPORT.and(A::PEOPLE), "she declined support since the incident was opened", |v| Bool(v.support_declined());
+    referral_noted, ANY, A::ACTS, "somebody noted a referral to support in the desk", |v| Bool(v.acted(ActKind::Referred, "referral_noted"));
+    marac_referred, ANY, A::MARAC.and(A::PEOPLE), "she was referred to a MARAC, or heard there, since the incident was opened", |v| Bool(v.marac_referred());
+    marac_referral_noted, ANY, A::ACTS, "somebody noted a referral to a MARAC in the desk", |v| Bool(v.marac_referral_noted());
+
+    assessed_with, &[On::Assessment], A::ASSESSED, "the tool", |v| Word(v.assessment().map_or("", |a| a.tool.word()));
+    questions_yes, &[On::Assessment], A::ASSESSED, "its questions that were answered with yes", |v| Words(v.questions_yes());
+    reassessed, &[On::Assessment], A::ASSESSED, "assessed again since: at a higher level, or the questions were asked again", |v| Bool(v.reassessed());
+    second_reason, &[On::Assessment], A::ASSESSED.and(A::ACTS), "somebody else gave a reason since", |v| Bool(v.second_reason());
+
+    claimed_at, &[On::Claim], A::WORDS, "when the log said that checks were made", |v| Instant(v.item.at.ms());
+    own_check_at, &[On::Claim], CHECKED, "when whoever wrote it had last made a check on the incident's people, numbers or places", |v| Instant(v.own_check_at());
+    any_check_at, &[On::Claim], CHECKED, "when anybody had last made one before", |v| Instant(v.any_check_at());
+    checked_since, &[On::Claim], CHECKED, "anybody made one since", |v| Bool(v.checked_since());
+    told_since, &[On::Claim], A::TOLD, "a unit was told something since", |v| Bool(v.told_since());
+    put_off_since_claim, &[On::Claim], A::WORDS, "the log says since that nobody will go now", |v| Bool(v.put_off_from(v.item.at));
+
+    sign, &[On::Sign], A::WORDS, "the indicator, by the lexicon's name", |v| v.sign().map_or(Word(""), |s| Value::Text(s.indicator.clone()));
+    sign_at, &[On::Sign], A::WORDS, "when the first words that tell of it were known", |v| Instant(v.item.known.ms());
+    tellings, &[On::Sign], RELAYED, "how often a unit that goes on, or another force, was told anything", |v| Count(v.tellings_count());
+    sign_lost, &[On::Sign], RELAYED, "nothing that units were told holds it, or nothing that another force was told", |v| Bool(!v.tellings_lacking().is_empty());
+    told_without_sign, &[On::Sign], RELAYED, "one of those tellings came after the words", |v| Bool(v.told_lacking_since());
+    somebody_to_tell, &[On::Sign], RELAYED, "a unit is on its way or there, or another force has the log, without it", |v| Bool(v.somebody_to_tell());
+
+    harm, &[On::Pair], A::CRIME, "the harm of the incident's crimes in days; 0 where the force scores none", |v| Count(v.harm());
+    earlier_harms, &[On::Pair], A::CRIME.and(A::HISTORY).and(A::CODE), "the harm of each of the pair's earlier incidents that has any", |v| Instants(v.earlier_harms());
+    gaps, &[On::Pair], A::HISTORY.and(A::CODE), "the times between the pair's incidents, in milliseconds, the newest first", |v| Instants(v.gaps());
+    marac_before_at, &[On::Pair], A::MARAC.and(A::PEOPLE), "when the pair was last referred to a MARAC or heard there, before the incident", |v| Instant(v.marac_before_at());
+    marac_referred_since, &[On::Pair], A::MARAC.and(A::PEOPLE), "the pair was referred to a MARAC since the incident was opened", |v| Bool(v.marac_referred_since());
+
+    match_has_history, &[On::Match], A::HISTORY.and(A::CODE), "the other record is a victim or suspect of domestic abuse elsewhere", |v| Bool(v.match_has_history());
+    match_answered, &[On::Match], A::MATCH, "a person said whether they are the same, or they were joined", |v| Bool(v.match_answered());
+    match_reasons, &[On::Match], A::MATCH, "what speaks for it, field by field", |v| Value::Text(v.brought_up().map_or_else(|| "".into(), |m| m.reasons.join(", ").into()));
+
+    victims_linked, &[On::Disclosing], A::HISTORY.and(A::CODE).and(A::PEOPLE).and(A::MATCH), "how many victims the suspect is linked to; records that may be one count once", |v| Count(v.victims_linked());
+    right_to_know_decided, &[On::Disclosing], A::DISCLOSURE.and(A::PEOPLE), "it was decided if she has the right to know about the suspect", |v| Bool(v.right_to_know_decided());
+    applied_at, &[On::Disclosing], A::DISCLOSURE, "of an application: when it was made", |v| Instant(v.applied_at());
+    application_decided, &[On::Disclosing], A::DISCLOSURE, "of an application: it was decided", |v| Bool(v.application_decided());
+
+    other_force_at, ANY, A::WORDS.and(A::PASSED), "when words, a passed log, an address or a number first pointed to another force", |v| at(v.other_force().first().copied());
+    systems_checked, ANY, CHECKED, "systems queried about the incident's people, numbers or places since it was opened", |v| Words(v.systems_checked());
+
+    passed_at, &[On::Passing], A::PASSED, "when it was passed to another force", |v| Instant(v.item.at.ms());
+    returned_at, &[On::Passing], A::PASSED, "when it came back", |v| at(v.returned());
+    owned, &[On::Passing], A::PASSED.and(A::UNITS), "the other force took it, or a unit of ours is on it", |v| Bool(v.owned());
+
+    unsafe_at, &[On::UnsafeContact], A::WORDS, "when it was", |v| Instant(v.item.at.ms());
+    caller_reached_since, &[On::UnsafeContact], A::CALL, "she answered a later call-back", |v| Bool(v.caller_reached_since());
+    victim_seen_since, &[On::UnsafeContact], A::SEEN.and(A::OUTCOME), "she was seen since", |v| Bool(v.victim_seen_since());
+
+    victims_as_suspects, ANY, A::HISTORY.and(A::PEOPLE).and(A::CODE), "suspects of the incident who are its victims too, or were victims before", |v| Count(v.victims_as_suspects());
+    aggressor_noted, ANY, A::ACTS, "somebody noted in the desk who the primary aggressor is", |v| Bool(v.aggressor_noted());
+    interpreters_needed, ANY, A::LANGUAGE.and(A::PEOPLE), "people on it, other than suspects, who need an interpreter", |v| Count(v.interpreters_needed());
+    interpreters, ANY, A::LANGUAGE, "who interprets", |v| Words(v.interpreters());
+
+    video_at, &[On::Video], A::VIDEO, "when video was offered or held", |v| Instant(v.item.at.ms());
+    suspect_present, &[On::Video], A::VIDEO, "the suspect was there", |v| Bool(v.video().is_some_and(|x| x.suspect_present == Some(true)));
+    room_unsafe, &[On::Video], A::VIDEO, "she had no safe room", |v| Bool(v.video().is_some_and(|x| x.safe_room == Some(false)));
+    grade_then, &[On::Video], A::GRADE, "the grade in force then", |v| Word(v.grade_then());
+    order_against_suspect, &[On::Video], A::ORDER.and(A::PEOPLE).and(A::HISTORY), "an order protected her then from a suspect, or from whoever it may be", |v| Bool(v.order_against_suspect());
+
+    release_conditions, &[On::Release], A::CUSTODY, "the release has conditions", |v| Bool(v.release_conditions());
+    considered, &[On::Release], A::ORDER, "kinds of order that were thought of or made against the suspect since the incident was opened; `unspecified` where none is named", |v| Words(v.considered());
     told_of_release_at, &[On::Release], A::CUSTODY, "when she was last told of a release", |v| Instant(v.told_of_release_at());
 }
+
+const CHECKED: A = A::CHECK.and(A::PEOPLE).and(A::CALL).and(A::HISTORY);
+const RELAYED: A = A::TOLD.and(A::UNITS).and(A::WORDS).and(A::PASSED);
 
 fn at(stamp: Option<&Stamp>) -> Value {
     Instant(stamp.map_or(0, |s| s.at.ms()))

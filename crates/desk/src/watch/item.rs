@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use crate::aspect::Aspects;
 use crate::call::Call;
-use crate::incident::{Incident, Start};
+use crate::incident::{Incident, Sign, Start};
 use crate::message::{Grade, Role};
 use crate::order::Order;
-use crate::person::{Match, Released};
+use crate::person::{Disclosure, Match, Released};
 use crate::stamp::{Evidence, IncidentId, RecordId, Stamp};
 use crate::state::State;
 use crate::time::Timestamp;
 use crate::watch::flag::Subject;
+use crate::watch::{check, disclosing, force, matched, pair, relay, safe_contact};
 
 /// The kinds of things that rules are judged on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,22 @@ pub enum On {
     Protection,
     /// Each release, for each victim.
     Release,
+    /// Each time the log says that checks were made.
+    Claim,
+    /// Each indicator in words that the control room put on the log.
+    Sign,
+    /// Each victim with each suspect.
+    Pair,
+    /// Each named suspect, and each application for disclosure about a person.
+    Disclosing,
+    /// Each match between records that the incident brought up.
+    Match,
+    /// Each time the log was passed to another force.
+    Passing,
+    /// Each call-back that the suspect answered, and each time he was spoken to first or in her hearing.
+    UnsafeContact,
+    /// Each time video was offered or held.
+    Video,
 }
 
 impl On {
@@ -64,6 +81,14 @@ impl On {
         ("leaving", Self::Leaving, Aspects::UNITS),
         ("protection", Self::Protection, Aspects::ORDER),
         ("release", Self::Release, Aspects::CUSTODY),
+        ("claim", Self::Claim, Aspects::WORDS),
+        ("sign", Self::Sign, Aspects::WORDS),
+        ("pair", Self::Pair, Aspects::PEOPLE),
+        ("disclosing", Self::Disclosing, Aspects::PEOPLE),
+        ("match", Self::Match, Aspects::MATCH),
+        ("passing", Self::Passing, Aspects::PASSED),
+        ("unsafe_contact", Self::UnsafeContact, Aspects::WORDS),
+        ("video", Self::Video, Aspects::VIDEO),
     ];
 
     /// From the policy's word.
@@ -86,6 +111,11 @@ impl On {
             Self::Protection => own.and(Aspects::PEOPLE).and(Aspects::HISTORY).and(Aspects::CALL),
             Self::LastEntry => own.and(Aspects::UNITS).and(Aspects::ENDING).and(Aspects::GRADE),
             Self::Release => Aspects::ALL,
+            Self::Sign => own.and(Aspects::UNITS),
+            Self::Pair => own.and(Aspects::HISTORY),
+            Self::Disclosing => own.and(Aspects::DISCLOSURE),
+            Self::Match => own.and(Aspects::PEOPLE).and(Aspects::HISTORY),
+            Self::UnsafeContact => own.and(Aspects::CALL),
             _ => own,
         }
     }
@@ -94,7 +124,7 @@ impl On {
     pub fn fits(self, subject: Subject) -> bool {
         match subject {
             Subject::Call(_) => self == Self::Call,
-            Subject::Person(_) => self == Self::Release,
+            Subject::Person(_) => matches!(self, Self::Release | Self::Disclosing),
             Subject::Incident(_) => !matches!(self, Self::Call | Self::Release),
         }
     }
@@ -146,10 +176,20 @@ pub enum Kind<'a> {
     Protection(&'a Order, Timestamp),
     /// A release.
     Release(&'a Released, RecordId),
+    /// An indicator, by the lexicon's name, as words first told of it.
+    Sign(&'a Sign),
+    /// An application for disclosure, and whom it is about.
+    Application(&'a Disclosure, RecordId),
+    /// A match.
+    Match(&'a Match),
+    /// A passing, by its place.
+    Passing(usize),
+    /// Video, by its place.
+    Video(usize),
 }
 
 impl<'a> Item<'a> {
-    fn new(incident: &'a Incident, stamp: &Stamp, kind: Kind<'a>) -> Self {
+    pub(super) fn new(incident: &'a Incident, stamp: &Stamp, kind: Kind<'a>) -> Self {
         Self {
             episode: stamp.id.clone(),
             at: stamp.at,
@@ -164,7 +204,7 @@ impl<'a> Item<'a> {
         }
     }
 
-    fn about(mut self, state: &'a State, victim: RecordId) -> Self {
+    pub(super) fn about(mut self, state: &'a State, victim: RecordId) -> Self {
         let (hers, leans_on) = state.people.counted(victim);
         (self.victim, self.hers, self.leans_on) = (Some(victim), hers, leans_on);
         self
@@ -178,6 +218,7 @@ pub fn items(state: &State, on: On, subject: Subject) -> Vec<Item<'_>> {
             state.incident(id).filter(|i| i.merged_into.is_none()).map_or_else(Vec::new, |i| of_incident(state, i, on))
         }
         Subject::Call(id) => state.calls.get(&id).and_then(|call| of_call(state, call)).into_iter().collect(),
+        Subject::Person(id) if on == On::Disclosing => disclosing::applications(state, id),
         Subject::Person(id) => releases(state, id),
     }
 }
@@ -211,6 +252,14 @@ fn of_incident<'a>(state: &'a State, i: &'a Incident, on: On) -> Vec<Item<'a>> {
         On::StandingDown => standings_down(i),
         On::Leaving => leavings(i),
         On::Protection => protections(state, i),
+        On::Claim => check::claims(i),
+        On::Sign => relay::signs(state, i),
+        On::Pair => pair::pairs(state, i),
+        On::Disclosing => disclosing::suspects(i),
+        On::Match => matched::matches(state, i),
+        On::Passing => force::passings(i),
+        On::UnsafeContact => safe_contact::unsafe_contacts(state, i),
+        On::Video => safe_contact::videos(i),
         On::Call | On::Release => Vec::new(),
     }
 }
@@ -343,7 +392,7 @@ fn releases(state: &State, suspect: RecordId) -> Vec<Item<'_>> {
             |id: &&IncidentId| state.opened_at(**id).is_some_and(|at| at <= release.stamp.at) && state.is_da(**id);
         let incident_id = release.incident.or_else(of_arrest).or_else(|| theirs.iter().rev().find(before).copied());
         let incident_id = incident_id.map(|id| state.going_on(id));
-        let mut victims: Vec<RecordId> = incident_id.map(|id| victims_of(state, id)).unwrap_or_default();
+        let mut victims: Vec<RecordId> = incident_id.map(|id| state.victims_of(id)).unwrap_or_default();
         for protected in &release.protects {
             if !victims.iter().any(|v| state.people.counts_as(*v, *protected)) {
                 victims.push(*protected);
@@ -366,14 +415,4 @@ fn releases(state: &State, suspect: RecordId) -> Vec<Item<'_>> {
         }
     }
     found
-}
-
-fn victims_of(state: &State, id: IncidentId) -> Vec<RecordId> {
-    match state.incident(id) {
-        Some(incident) => incident.victims().collect(),
-        None => {
-            let people = state.past.get(&id).map_or(&[][..], |p| &p.people);
-            people.iter().filter(|p| p.role == Role::Victim).map(|p| p.record).collect()
-        }
-    }
 }

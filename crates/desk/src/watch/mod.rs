@@ -4,14 +4,23 @@
 //! rests on; judging reads the state and changes nothing; nothing here lowers, closes or says that there is no risk.
 
 mod agenda;
+mod assessed;
+mod care;
+mod check;
+mod disclosing;
 mod evaluate;
 mod evidence;
 mod fact;
 mod flag;
+mod force;
 mod item;
 mod judge;
 pub mod lexicon;
+mod matched;
+mod pair;
 mod policy;
+mod relay;
+mod safe_contact;
 mod view;
 mod word;
 

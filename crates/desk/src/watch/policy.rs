@@ -2,6 +2,7 @@
 //!
 //! A mistake is named with its line and column and nothing of the file is used; the policy in force stays.
 
+mod area;
 mod compile;
 mod file;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use area::Area;
 pub(crate) use compile::{Expression, Part, Setting, Template};
 pub use compile::{Rule, Step};
 
@@ -43,6 +45,10 @@ pub struct Policy {
     pub due_after: i64,
     /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
+    /// Postcodes and numbers of other forces.
+    pub areas: Vec<Area>,
+    /// Questions of assessments that describe an offence when they are answered with yes.
+    pub offence_answers: BTreeSet<Arc<str>>,
     da_words: Vec<String>,
     da_parts: Vec<String>,
     offence_parts: Vec<String>,

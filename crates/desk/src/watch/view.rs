@@ -47,6 +47,13 @@ impl<'a> View<'a> {
         self.incident().is_some_and(|i| i.signs.iter().any(|s| s.stated && &*s.indicator == indicator))
     }
 
+    /// What the incident's suspects are to the victim.
+    pub(super) fn relationships(&self) -> Vec<Arc<str>> {
+        let people = self.incident().into_iter().flat_map(|i| &i.people);
+        let theirs = people.filter(|p| p.role == Role::Suspect).filter_map(|p| p.relationship);
+        theirs.map(|r| Arc::from(r.word())).collect()
+    }
+
     pub(super) fn level(&self) -> Option<Level> {
         if let Some(level) = self.incident().and_then(Incident::level) {
             return Some(level);

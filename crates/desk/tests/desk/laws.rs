@@ -8,7 +8,7 @@ use proptest::test_runner::RngSeed;
 use serde_json::Value;
 use std::sync::Arc;
 
-use crate::story::{empty_desk, messages, run};
+use crate::story::{FREE, empty_desk, messages, run};
 
 const DAY: &str = "2026-03-10";
 
@@ -70,6 +70,47 @@ fn night() -> impl Strategy<Value = Vec<Value>> {
         "split V1 V2",
         "reasoned supervisor_reasoned",
         "acknowledged handler_acknowledged",
+        "suspect him neighbour",
+        "logged by op3 \"PNC CHECKED, NO TRACE\"",
+        "logged \"She is pregnant and he has a knife\"",
+        "logged \"Her husband smashed her phone\"",
+        "coded DA_ASSAULT",
+        "passed \"He has a knife\"",
+        "accepted",
+        "returned",
+        "check pnd him",
+        "check pnc her",
+        "check records number",
+        "support referred her",
+        "support declined her",
+        "support contacted other-woman stalking",
+        "marac referred her him",
+        "marac heard her",
+        "marac referred other-woman",
+        "disclosure applied right_to_ask him her",
+        "disclosure decided right_to_know him her",
+        "considered dapn",
+        "interpreter family",
+        "interpreter professional",
+        "video offered he-is-there",
+        "video held no-room",
+        "assessed dash medium strangled,weapons",
+        "assessed dara standard 14-yes",
+        "outcome no_crime \"Nothing was broken\"",
+        "rang-back C1 suspect",
+        "victim her-with-interpreter",
+        "victim other-woman-by-name",
+        "victim other-woman-with-number",
+        "victim him",
+        "crime recorded 12",
+        "crime allocated 40",
+        "disclosure applied right_to_know him other-woman",
+        "logged \"Spoke to male first, he states that she hit him\"",
+        "logged \"Caller speaks no English, daughter translating\"",
+        "logged \"Known to another force\"",
+        "logged \"Primary aggressor is the male\"",
+        "referred marac_referral_noted",
+        "noted aggressor_noted",
         "staff op2 supervisor",
         "alive",
     ]);
@@ -82,10 +123,8 @@ fn night() -> impl Strategy<Value = Vec<Value>> {
             clock = (clock + gap).min(24 * 3600 - 1);
             let at = clock.saturating_sub(if back < 60 { back * 10 } else { 0 });
             let (head, text) = step.split_once('"').map_or((step, String::new()), |(h, t)| (h, format!(" \"{t}")));
-            let free =
-                ["call", "ended", "rang-back", "staff", "marked", "order", "order-ended", "alive", "joined", "split"];
             let verb = head.split(' ').next().unwrap_or_default();
-            let on = if head.contains(" on ") || free.contains(&verb) { String::new() } else { format!(" on {on}") };
+            let on = if head.contains(" on ") || FREE.contains(&verb) { String::new() } else { format!(" on {on}") };
             let time = format!("{:02}:{:02}:{:02}", at / 3600, at / 60 % 60, at % 60);
             story.push_str(&format!(" · {time} {}{on}{text}", head.trim_end()));
         }

@@ -16,6 +16,25 @@ use std::sync::{Arc, LazyLock};
 static LEXICON_READ: LazyLock<Arc<Lexicon>> =
     LazyLock::new(|| Arc::new(Lexicon::parse(LEXICON).unwrap_or_else(|e| panic!("the shipped lexicon: {e:?}"))));
 
+/// Verbs of messages that name no incident unless the step says so.
+pub const FREE: &[&str] = &[
+    "call",
+    "ended",
+    "rang-back",
+    "staff",
+    "marked",
+    "order",
+    "order-ended",
+    "alive",
+    "joined",
+    "split",
+    "check",
+    "support",
+    "marac",
+    "disclosure",
+    "considered",
+];
+
 /// What a story comes to for one rule, one line a change: `S1 10:05`, `cleared 10:09`; a rise is another line.
 pub fn flags(rule: &str, day: &str, story: &str, settle: &str) -> String {
     flags_by(POLICY, rule, day, story, settle)
@@ -104,6 +123,14 @@ fn person(who: &str) -> Value {
     match who {
         "her" => json!({"ref": "V1", "name": "Orla Pennick", "born": "1990-03-03", "phones": ["+447700900631"]}),
         "her-unreffed" => json!({"name": "Orla Pennick", "born": "1990-03-03", "phones": ["07700 900631"]}),
+        "her-with-interpreter" => json!({"ref": "V1", "name": "Orla Pennick", "interpreter": true, "language": "pl"}),
+        "her-elsewhere" => {
+            json!({"ref": "V1", "name": "Orla Pennick", "location": {"address": "1 Hoop Lane", "postcode": "ZH3 7AA"}})
+        }
+        "other-woman-by-name" => json!({"name": "Dilys Quarmby", "born": "1971-11-12", "phones": ["07700 900644"]}),
+        "other-woman-with-number" => {
+            json!({"ref": "V2", "name": "Dilys Quarmby", "born": "1971-11-12", "phones": ["+447700900644"]})
+        }
         "somebody-like-her" => json!({"name": "Orla Pennick"}),
         "other-woman" => json!({"ref": "V2", "name": "Dilys Quarmby", "born": "1971-11-12"}),
         "him" => json!({"ref": "S1", "name": "Callum Dresk", "born": "1989-01-21"}),
@@ -165,7 +192,8 @@ fn message(day: &str, n: usize, step: &str) -> Value {
         "graded" => set("incident.graded", json!({"grade": word(0)})),
         "coded" => set("incident.coded", json!({"code": word(0).replace('_', " ")})),
         "victim" | "suspect" | "caller" => {
-            set("incident.person", json!({"role": verb, "person": person(word(0)), "relationship": "partner"}));
+            let relationship = words.get(1).copied().unwrap_or("partner");
+            set("incident.person", json!({"role": verb, "person": person(word(0)), "relationship": relationship}));
         }
         "assigned" | "arrived" | "left" => set(&format!("unit.{verb}"), json!({"unit": word(0)})),
         "told" => set("unit.told", json!({"unit": word(0)})),
@@ -174,16 +202,72 @@ fn message(day: &str, n: usize, step: &str) -> Value {
         "arrest" => set("incident.outcome", json!({"kind": "arrest", "person": person("him")})),
         "interview" => set("incident.outcome", json!({"kind": "voluntary_interview", "person": person("him")})),
         "arrested" => set("person.arrested", json!({"person": person(word(0)), "for": "assault"})),
-        "released" => set("person.released", json!({"person": person("him"), "how": word(0)})),
+        "released" => {
+            let conditions: Vec<&str> = words.get(1).map(|_| "Not to contact her").into_iter().collect();
+            set("person.released", json!({"person": person("him"), "how": word(0), "conditions": conditions}));
+        }
         "victim-told" => set("victim.told", json!({"what": word(0), "person": person("her"), "about": person("him")})),
         "marked" => set("person.marked", json!({"person": person(word(0)), "marker": word(1)})),
-        "assessed" => set("incident.assessed", json!({"tool": word(0), "level": word(1)})),
+        // `14-yes` answers so many questions with yes; anything else is a list of questions answered so.
+        "assessed" => {
+            let list = words.get(2).copied().unwrap_or_default();
+            let many = list.strip_suffix("-yes").and_then(|n| n.parse::<usize>().ok());
+            let yes = many.map_or_else(
+                || list.split(',').filter(|q| !q.is_empty()).map(str::to_owned).collect(),
+                |n| (1..=n).map(|i| format!("q{i}")).collect::<Vec<_>>(),
+            );
+            let answers: serde_json::Map<String, Value> = yes.into_iter().map(|q| (q, "yes".into())).collect();
+            set("incident.assessed", json!({"tool": word(0), "level": word(1), "answers": answers}));
+        }
+        "passed" => set("incident.passed", json!({"to": "Other force"})),
+        "accepted" | "returned" => set(&format!("incident.{verb}"), json!({"by_force": "Other force"})),
+        "check" => {
+            let about = match word(1) {
+                "number" => json!({"phone": "07700 900631"}),
+                who => json!({"person": person(who)}),
+            };
+            set("check.made", json!({"system": word(0), "about": about}));
+        }
+        "support" => {
+            let kind = words.get(2).copied().unwrap_or("domestic_abuse");
+            set(&format!("support.{}", word(0)), json!({"person": person(word(1)), "kind": kind}));
+        }
+        "marac" => {
+            let mut fields = json!({"person": person(word(1))});
+            if let Some(suspect) = words.get(2) {
+                fields["suspect"] = person(suspect);
+            }
+            set(&format!("marac.{}", word(0)), fields);
+        }
+        "disclosure" => {
+            let fields = json!({"scheme": word(1), "person": person(word(2)), "for": person(word(3))});
+            set(&format!("disclosure.{}", word(0)), fields);
+        }
+        "considered" => {
+            let kinds: Vec<&str> = word(0).split(',').collect();
+            set("order.considered", json!({"kinds": kinds, "subject": person("him"), "decision": "not"}));
+        }
+        "interpreter" => set("interpreter.booked", json!({"who": word(0), "language": "pl"})),
+        "video" => {
+            let says = |what: &str| words.contains(&what);
+            let room = if says("no-room") { json!(false) } else { json!(true) };
+            let fields = json!({"person": person("her"), "suspect_present": says("he-is-there"), "safe_room": room});
+            set(&format!("video.{}", word(0)), fields);
+        }
+        "referred" => set("desk.referred", json!({"answers": word(0)})),
+        "noted" => set("desk.noted", json!({"answers": word(0)})),
         "closed" => set("incident.closed", json!({})),
         "reopened" => set("incident.reopened", json!({})),
         "merged" => set("incident.merged", json!({"into": word(0)})),
         "withdrawn" => set("incident.corrected", json!({"corrects": word(0), "withdrawn": true})),
         "corrected" => set("incident.corrected", json!({"corrects": word(0), "fields": {word(1): word(2)}})),
-        "crime" => set(&format!("crime.{}", word(0)), json!({"crime": "C1", "offence": "Common assault"})),
+        "crime" => {
+            let mut fields = json!({"crime": "C1", "offence": "Common assault"});
+            if let Some(harm) = words.get(1) {
+                fields["harm"] = json!(harm.parse::<u64>().expect("days of harm"));
+            }
+            set(&format!("crime.{}", word(0)), fields);
+        }
         "order" => set(
             "order.made",
             json!({"order": word(0), "kind": "non_molestation", "subject": person("him"), "protects": [person("her")], "conditions": ["Not to contact her"]}),
@@ -204,8 +288,7 @@ fn message(day: &str, n: usize, step: &str) -> Value {
         "alive" => set("feed.alive", json!({"sent": n})),
         other => panic!("`{other}` is no verb of a story"),
     }
-    let free = ["call", "ended", "rang-back", "staff", "marked", "order", "order-ended", "alive", "joined", "split"];
-    let loose = free.contains(&verb) && !head.contains(" on ")
+    let loose = FREE.contains(&verb) && !head.contains(" on ")
         || (matches!(verb, "released" | "arrested") && incident == "nothing");
     if loose {
         m.as_object_mut().expect("an object").remove("incident");

@@ -34,6 +34,8 @@ pub struct RuleFile {
     one_at_a_time: bool,
     #[serde(default)]
     absence: bool,
+    #[serde(default)]
+    recognises: bool,
     to: String,
     says: Spanned<String>,
     #[serde(default)]
@@ -109,6 +111,8 @@ pub struct Rule {
     pub any_scope: bool,
     /// Whether what it raises on is that something has not come in.
     pub absence: bool,
+    /// Whether its flag is the desk's own recognition of domestic abuse, so that every other rule applies from then on.
+    pub recognises: bool,
     pub(crate) on: On,
     pub(crate) when: Expression,
     pub(crate) unless: Option<Expression>,
@@ -232,6 +236,7 @@ pub fn compile(file: &RuleFile, problems: &mut Problems) -> Option<Rule> {
         settings_shown,
         any_scope,
         absence: file.absence,
+        recognises: file.recognises,
         on,
         when: when?,
         unless: flatten(unless)?,

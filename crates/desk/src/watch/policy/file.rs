@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::Policy;
+use super::area::{Area, AreaFile};
 use super::compile::{RuleFile, Setting, compile};
 use crate::message::Grade;
 use crate::time::{Period, Timestamp};
@@ -30,6 +31,8 @@ struct File {
     codes: Codes,
     people: PeopleFile,
     calendar: Calendar,
+    #[serde(default)]
+    areas: BTreeMap<String, AreaFile>,
     feeds: Feeds,
     queue: Queue,
     #[serde(rename = "rule")]
@@ -50,6 +53,7 @@ struct Codes {
     da_words: Sourced<Vec<String>>,
     da_parts: Sourced<Vec<String>>,
     offence_parts: Sourced<Vec<String>>,
+    offence_answers: Sourced<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -165,6 +169,8 @@ pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
         feed_silence,
         due_after: file.queue.due_after.is,
         rules,
+        areas: file.areas.into_iter().map(|(force, area)| Area::new(force, area)).collect(),
+        offence_answers: file.codes.offence_answers.is.iter().map(|q| Arc::from(q.as_str())).collect(),
         da_words: upper(file.codes.da_words.is),
         da_parts: upper(file.codes.da_parts.is),
         offence_parts: upper(file.codes.offence_parts.is),

@@ -1,9 +1,12 @@
 //! Each rule against a table of tiny histories: raised at the right second, cleared, not raised. One line a case.
 
+mod contact;
 mod downgrades;
 mod history;
 mod law;
+mod people;
 mod policy;
+mod records;
 mod times;
 
 use crate::story;

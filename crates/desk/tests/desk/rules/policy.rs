@@ -27,6 +27,17 @@ fn every_number_moves_its_flag() {
     let order = "08:00 order O1 · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him";
     let freed = "10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 12:00 released police_bail";
     let high = "10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 11:00 assessed dash high · 12:00 released police_bail";
+    let referral = "10:00 opened none DA · 10:01 victim her";
+    let few = "10:00 opened none DA · 10:01 victim her · 12:00 assessed dash medium 3-yes";
+    let unchecked = "10:00 opened none DA · 10:01 victim her · 10:05 logged \"PNC checked, no trace\"";
+    let claimed =
+        "09:00 check pnc her · 10:00 opened none DA · 10:01 victim her · 10:05 logged \"PNC checked, no trace\"";
+    let told = "10:00 opened none DA · 10:02 assigned V1 · 10:03 told V1 \"Arguing\" · 10:10 logged \"He has a knife\"";
+    let halving = "09:00 opened none DA on B · 09:00 victim her on B · 09:00 suspect him on B · 17:00 opened none DA on C · 17:00 victim her on C · 17:00 suspect him on C
+        21:00 opened none DA on D · 21:00 victim her on D · 21:00 suspect him on D · 23:00 opened none DA · 23:00 victim her · 23:00 suspect him · 23:10 crime recorded 9";
+    let marac = "09:00 marac heard her him · +2 10:00 opened none DA · +2 10:01 victim her · +2 10:02 suspect him";
+    let applied = "10:00 disclosure applied right_to_ask him her";
+    let passed = "10:00 opened none DA · 10:10 passed \"x\"";
     let table = [
         (
             "T01",
@@ -56,11 +67,26 @@ fn every_number_moves_its_flag() {
             "S2 10:10, cleared 10:12",
         ),
         ("T05", setting("T05", "wait", "\"PT1H\""), "10:00 opened none DA · 10:10 arrived V1", "S2 11:10"),
+        ("T06", setting("T06", "wait", "\"PT1H\""), punched, "S2 11:00"),
+        ("T07", setting("T07", "days", "1"), referral, "S2 12 Mar 00:00"),
         ("T08", setting("T08", "wait", "\"PT1H\""), punched, "S2 11:02"),
+        ("T09", setting("T09", "ticks", "3"), few, "S2 13 Mar 00:00"),
+        ("T09", setting("T09", "days", "1"), high, "S2 12 Mar 00:00"),
+        ("D04", setting("D04", "lately", "\"PT30M\""), claimed, "S2 10:05, S1 10:20"),
+        ("D04", setting("D04", "check", "\"PT5M\""), unchecked, "S2 10:05, S1 10:10"),
+        ("D05", setting("D05", "ticks", "3"), few, "S1 12:00"),
+        ("D07", setting("D07", "later", "\"PT1M\""), told, "S1 10:11"),
         ("H01", setting("H01", "in_week", "3"), two, ""),
         ("H01", setting("H01", "week", "\"PT1H\""), two, ""),
         ("H02", setting("H02", "window", "\"PT1H\""), two, ""),
         ("H02", setting("H02", "contacts", "3"), two, ""),
+        ("H03", setting("H03", "times", "3"), halving, ""),
+        ("H04", setting("H04", "year", "\"P1D\""), marac, ""),
+        ("H04", setting("H04", "days", "1"), marac, "S2 14 Mar 00:00"),
+        ("H06", setting("H06", "victims", "1"), freed, "S2 10:02"),
+        ("H06", setting("H06", "wait", "\"PT2H\""), applied, "S2 on nothing 12:00"),
+        ("H07", setting("H07", "wait", "\"PT10M\""), passed, "S2 10:20"),
+        ("L04", setting("L04", "wait", "\"PT10M\""), passed, "S1 10:20"),
         ("H08", setting("H08", "window", "\"PT1H\""), out, ""),
         (
             "D03",
@@ -79,7 +105,7 @@ fn every_number_moves_its_flag() {
         ("L03", setting("L03", "urgent_days", "2"), high, "S1 13 Mar 00:00"),
     ];
     for (rule, policy, story, expected) in table {
-        let settle = if rule == "L03" { "PT100H" } else { "PT3H" };
+        let settle = if matches!(rule, "L03" | "T07" | "T09" | "H04") { "PT100H" } else { "PT3H" };
         assert_eq!(flags_by(&policy, rule, day, story, settle), expected, "{rule}: {story}");
     }
 }
