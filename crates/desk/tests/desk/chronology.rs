@@ -79,7 +79,7 @@ fn risk_lowered_on_review_without_a_reason() {
          10:10 seen · 10:30 assessed dash high by V1 \"Non-fatal strangulation\" · 11:00 left V1 · 11:05 closed \"Enquiries to follow\"
          16:00 assessed dash medium by sgt1",
         "PT24H",
-        &["D06 S1", "T08 S2"],
+        &["D06 S1", "T06 S2", "T08 S2"],
     );
 }
 
@@ -89,7 +89,7 @@ fn done_well_rings_no_bell() {
         "10:00 opened immediate DA by op1 \"Partner pushed her\" · 10:00:20 victim her · 10:00:40 suspect him · 10:02 assigned V1 by d1
          10:02:30 told V1 by d1 \"Partner has pushed her, he is still there\" · 10:09 arrived V1 · 10:15 seen · 10:20 arrest
          10:40 assessed dash medium by V1 \"First report, in custody\" · 11:00 crime recorded by V1 · 11:30 left V1
-         11:35 closed by d1 \"All done\" · 18:00 victim-told release · 18:10 released police_bail",
+         11:35 closed by d1 \"All done\" · 12:00 support referred her · 17:30 considered dapn · 18:00 victim-told release · 18:10 released police_bail",
         "PT72H",
         &[],
     );
