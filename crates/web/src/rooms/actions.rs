@@ -133,7 +133,9 @@ impl Sight for Asking {
 fn shown(teller: &Teller<'_>, item: &ActionItem, who: &str, acts: bool) -> Item {
     let action = &item.action;
     let (id, state) = (action.id.0, teller.state());
-    let flags: Vec<_> = item.flags.iter().filter_map(|flag| state.flags.get(*flag)).collect();
+    let mut flags: Vec<_> = item.flags.iter().filter_map(|flag| state.flags.get(*flag)).collect();
+    // The most severe speaks; the others are behind it.
+    flags.sort_by_key(|flag| std::cmp::Reverse(flag.now.severity));
     let tag = match flags.iter().map(|flag| flag.now.severity).max() {
         Some(Severity::S1) => Tag::S1,
         Some(Severity::S2) => Tag::S2,
