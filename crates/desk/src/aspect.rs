@@ -63,6 +63,8 @@ impl Aspects {
     pub const PASSED: Self = Self(1 << 24);
     /// Records that may be the same person, and what people said of them.
     pub const MATCH: Self = Self(1 << 25);
+    /// What her other incidents tell of, and who reported them.
+    pub const ELSEWHERE: Self = Self(1 << 26);
 
     /// Both sets.
     #[must_use]

@@ -60,6 +60,8 @@ pub struct State {
     pub staff: BTreeMap<Arc<str>, StaffRole>,
     /// Records of people who are staff (law 12).
     pub staff_records: BTreeMap<Arc<str>, RecordId>,
+    /// Questions of assessments that the policy maps to no indicator, as `tool question`, and how often each was answered.
+    pub unmapped: BTreeMap<Arc<str>, u64>,
     /// Feeds, and when each was last heard.
     pub feeds: BTreeMap<Arc<str>, FeedHealth>,
     /// Flags.
@@ -106,6 +108,7 @@ impl State {
             people: People::default(),
             staff: BTreeMap::new(),
             staff_records: BTreeMap::new(),
+            unmapped: BTreeMap::new(),
             feeds: BTreeMap::new(),
             flags: Flags::default(),
             reviews: Reviews::default(),

@@ -58,6 +58,11 @@ impl State {
                 insert_by_time(&mut incident.videos, video, |v| v.stamp.at);
                 touch.incident(incident.id, Aspects::VIDEO);
             }
+            Body::FirearmsReviewed { person, .. } => {
+                let record = self.mention_maybe(person, stamp, on, Role::Suspect);
+                self.people.record_mut(record).reviewed.push(stamp.clone());
+                self.touch_incidents_of(record, Aspects::MARKER, touch);
+            }
             _ => {}
         }
     }

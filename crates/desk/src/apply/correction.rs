@@ -90,6 +90,7 @@ impl State {
             record.considered.retain(|c| !of(&c.stamp));
             record.maracs.retain(|m| !of(&m.stamp));
             record.disclosures.retain(|d| !of(&d.stamp));
+            record.reviewed.retain(|s| !of(s));
             touched.push(record.id);
         }
         for record in touched {

@@ -8,7 +8,7 @@ use crate::aspect::Aspects;
 use crate::call::Call;
 use crate::event::FoundSign;
 use crate::incident::{Coding, Contact, EntryKind, Incident, LogEntry, Past, Place, Sign};
-use crate::message::{Body, Level, Message};
+use crate::message::{Body, Level, Message, Tool};
 use crate::person::place;
 use crate::stamp::{CallId, IncidentId, Stamp, insert_by_time};
 use crate::state::{QUIET_FOR, State};
@@ -20,6 +20,9 @@ const DAY_MS: i64 = 86_400_000;
 
 /// A call that belongs to no incident is remembered for this long (D).
 const LOOSE_CALL_FOR: Period = Period::hours(24 * 14);
+
+/// No more different questions than this are counted as mapped to nothing: a source may send anything as an id (D).
+const MOST_UNMAPPED: usize = 256;
 
 impl State {
     /// Notes the message on the incident's log, with the indicators found in it.
@@ -69,6 +72,7 @@ impl State {
             };
             insert_by_time(&mut incident.signs, sign, |s| s.stamp.at);
         }
+        let elsewhere = signs.iter().any(|s| s.stated && s.risk);
         let mut aspects = if by_person { Aspects::ENTRY } else { Aspects::NONE };
         if !signs.is_empty() {
             aspects |= Aspects::WORDS;
@@ -77,6 +81,21 @@ impl State {
             aspects |= Aspects::ALL;
         }
         touch.incident(id, aspects);
+        if elsewhere {
+            self.touch_others(id, Aspects::ELSEWHERE, touch);
+        }
+    }
+
+    /// Counts the questions of an assessment that the policy maps to no indicator, for people to see.
+    pub(super) fn count_unmapped<'q>(&mut self, tool: Tool, questions: impl Iterator<Item = &'q String>) {
+        for question in questions {
+            if self.policy.asks_about(tool, question).is_none() {
+                let name = format!("{} {question}", tool.word());
+                if self.unmapped.len() < MOST_UNMAPPED || self.unmapped.contains_key(name.as_str()) {
+                    *self.unmapped.entry(name.into()).or_default() += 1;
+                }
+            }
+        }
     }
 
     pub(super) fn coding(&self, code: Option<&str>, qualifiers: &[String], stamp: &Stamp) -> Coding {
@@ -198,7 +217,7 @@ impl State {
             .collect();
         for id in quiet {
             if let Some(incident) = self.incidents.remove(&id) {
-                self.past.insert(id, Past::of(*incident));
+                self.past.insert(id, Past::of(*incident, &self.policy));
             }
         }
         self.checks.sweep(self.clock);

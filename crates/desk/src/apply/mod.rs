@@ -256,8 +256,10 @@ impl State {
                 };
                 insert_by_time(&mut incident.assessments, assessment, |a| a.stamp.at);
                 let id = incident.id;
+                self.count_unmapped(*tool, answers.keys());
                 touch.incident(id, Aspects::ASSESSED);
                 self.touch_custody(id, touch);
+                self.touch_others(id, Aspects::ELSEWHERE, touch);
                 if *tool != Tool::Thrive {
                     self.touch_seen(id, touch);
                 }
@@ -274,9 +276,15 @@ impl State {
                 if let (OutcomeKind::Arrest, Some(record)) = (kind, record) {
                     self.people.record_mut(record).arrests.push((stamp.clone(), Some(id)));
                     self.touch_incidents_of(record, Aspects::CUSTODY, touch);
+                    // A release after it is a release from this.
+                    self.touch_judged(record, touch);
                 }
+                let offences = match (kind, detail) {
+                    (OutcomeKind::CrimeRecorded, Some(detail)) => self.policy.offences_of(detail),
+                    _ => Vec::new(),
+                };
                 let Some(incident) = self.incidents.get_mut(&id) else { return };
-                let outcome = Outcome { stamp: stamp.clone(), kind: *kind, record, detailed };
+                let outcome = Outcome { stamp: stamp.clone(), kind: *kind, record, detailed, offences };
                 insert_by_time(&mut incident.outcomes, outcome, |o| o.stamp.at);
                 touch.incident(id, Aspects::OUTCOME);
                 match kind {
@@ -314,7 +322,8 @@ impl State {
                 let Some(known) = self.calls.get_mut(&id) else { return };
                 (known.line, known.from, known.place) = (*line, from.clone(), at);
                 known.handler = handler.as_deref().map(Arc::from);
-                known.started = Some(stamp.clone());
+                // Told of a second time, it counts where it stands now, and no longer where it stood.
+                let before = known.started.replace(stamp.clone()).map_or(stamp.at, |s| s.at);
                 match (known.incident, from) {
                     (Some(incident), from) => {
                         if let Some(from) = from {
@@ -324,7 +333,7 @@ impl State {
                         touch.incident(incident, Aspects::CALL);
                     }
                     (None, Some(from)) => {
-                        self.touch_called(&from, stamp.at, touch);
+                        self.touch_called(&from, stamp.at.min(before), touch);
                         list_once(self.loose_calls.entry(from).or_default(), id);
                     }
                     (None, None) => {}
@@ -395,6 +404,7 @@ impl State {
                     incident.arrests.push(Arrest { stamp: stamp.clone(), record });
                 }
                 self.touch_incidents_of(record, Aspects::CUSTODY, touch);
+                self.touch_judged(record, touch);
             }
             Body::Released { person, how, conditions, protects } => {
                 let record = self.mention_maybe(person, stamp, on, Role::Suspect);
@@ -425,8 +435,9 @@ impl State {
             Body::CrimeRecorded { crime, .. }
             | Body::CrimeAllocated { crime, .. }
             | Body::CrimeClosed { crime, .. } => {
+                let policy = self.policy.clone();
                 let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) else { return };
-                note_crime(incident, crime, &message.body, stamp);
+                note_crime(incident, crime, &message.body, &policy, stamp);
                 let id = incident.id;
                 touch.incident(id, Aspects::CRIME);
                 if incident_harm(&message.body) {

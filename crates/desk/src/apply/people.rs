@@ -56,6 +56,8 @@ impl State {
             relationship,
             named: person.is_named(),
             interpreter: person.interpreter == Some(true),
+            pregnant: person.pregnant == Some(true),
+            born: person.born,
         };
         insert_by_time(&mut incident.people, involvement, |p| p.stamp.at);
         let was_da = self.is_da(id);
@@ -63,13 +65,17 @@ impl State {
         let came_to_be_da = !was_da && self.is_da(id);
         let aspects = match role {
             Role::Victim => Aspects::PEOPLE.and(Aspects::HISTORY).and(Aspects::SEEN).and(Aspects::CUSTODY),
-            Role::Suspect => Aspects::PEOPLE.and(Aspects::CUSTODY),
+            Role::Suspect => Aspects::PEOPLE.and(Aspects::CUSTODY).and(Aspects::MARKER),
+            Role::Child | Role::Caller => Aspects::PEOPLE,
             _ => Aspects::NONE,
         };
         let aspects = aspects.and(Aspects::LANGUAGE).and(Aspects::CHECK);
         touch.incident(id, if came_to_be_da { Aspects::ALL } else { aspects });
         if came_to_be_da {
             self.touch_others(id, Aspects::HISTORY, touch);
+        }
+        if role == Role::Caller {
+            self.touch_others(id, Aspects::ELSEWHERE, touch);
         }
         if matches!(role, Role::Victim | Role::Suspect) {
             if role == Role::Victim {

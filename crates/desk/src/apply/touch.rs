@@ -121,7 +121,10 @@ impl State {
     /// Touches the releases and applications of an incident's suspects, and of whoever it names besides.
     pub(super) fn touch_custody(&mut self, id: IncidentId, touch: &mut Touch) {
         let Some(incident) = self.incidents.get(&id) else { return };
-        let named: Vec<RecordId> = incident.suspects().chain(incident.mentioned.iter().copied()).collect();
+        // Whoever was arrested on it may not be named as its suspect.
+        let arrested = incident.outcomes.iter().filter_map(|o| o.record);
+        let named: Vec<RecordId> =
+            incident.suspects().chain(incident.mentioned.iter().copied()).chain(arrested).collect();
         for record in named {
             for same in self.people.counted(record).0 {
                 self.touch_judged(same, touch);

@@ -3,6 +3,7 @@
 use crate::incident::{Crime, Incident, Stint};
 use crate::message::Body;
 use crate::stamp::{Stamp, insert_by_time};
+use crate::watch::Policy;
 
 pub(super) fn move_unit(incident: &mut Incident, unit: &str, body: &Body, stamp: &Stamp) {
     // Messages about a unit may come in any order: each goes to the stint it fits in time, or opens one.
@@ -30,7 +31,7 @@ pub(super) fn move_unit(incident: &mut Incident, unit: &str, body: &Body, stamp:
     insert_by_time(&mut incident.stints, stint, Stint::began_at);
 }
 
-pub(super) fn note_crime(incident: &mut Incident, reference: &str, body: &Body, stamp: &Stamp) {
+pub(super) fn note_crime(incident: &mut Incident, reference: &str, body: &Body, policy: &Policy, stamp: &Stamp) {
     let place = incident.crimes.iter().position(|c| &*c.crime == reference).unwrap_or_else(|| {
         let crime = Crime {
             crime: reference.into(),
@@ -39,6 +40,7 @@ pub(super) fn note_crime(incident: &mut Incident, reference: &str, body: &Body, 
             closed: None,
             suspect_spoken: None,
             harm: None,
+            offences: Vec::new(),
         };
         incident.crimes.push(crime);
         incident.crimes.len() - 1
@@ -46,6 +48,11 @@ pub(super) fn note_crime(incident: &mut Incident, reference: &str, body: &Body, 
     let crime = &mut incident.crimes[place];
     if let Body::CrimeRecorded { harm: Some(harm), .. } | Body::CrimeAllocated { harm: Some(harm), .. } = body {
         crime.harm = Some(crime.harm.map_or(*harm, |h| h.max(*harm)));
+    }
+    if let Body::CrimeRecorded { offence: Some(offence), .. } | Body::CrimeAllocated { offence: Some(offence), .. } =
+        body
+    {
+        crime.offences = policy.offences_of(offence);
     }
     match body {
         Body::CrimeAllocated { .. } => crime.allocated = Some(stamp.clone()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{Channel, Grade, Level, OutcomeKind, Relationship, Role, Tool};
+use crate::message::{Born, Channel, Grade, Level, OutcomeKind, Relationship, Role, Tool};
 use crate::stamp::{CallId, IncidentId, RecordId, Stamp};
 use crate::time::Timestamp;
 
@@ -101,6 +101,10 @@ pub struct Involvement {
     pub named: bool,
     /// Whether the message says that they need an interpreter.
     pub interpreter: bool,
+    /// Whether the message says that they are pregnant.
+    pub pregnant: bool,
+    /// When they were born, as the message says.
+    pub born: Option<Born>,
 }
 
 /// A unit's time on an incident.
@@ -172,6 +176,8 @@ pub struct Outcome {
     pub record: Option<RecordId>,
     /// Whether a detail was written with it.
     pub detailed: bool,
+    /// Of a crime recorded: the policy's names for the offences that the detail speaks of.
+    pub offences: Vec<Arc<str>>,
 }
 
 /// A closing or a reopening.
@@ -198,6 +204,8 @@ pub struct Crime {
     pub suspect_spoken: Option<bool>,
     /// Its harm score in days, where the force scores harm; the highest said.
     pub harm: Option<u64>,
+    /// The policy's names for the offence, as it was recorded or given to somebody.
+    pub offences: Vec<Arc<str>>,
 }
 
 /// An indicator found in words: where it stands, never the words.

@@ -7,6 +7,7 @@ mod fact;
 mod past;
 mod seen;
 mod step;
+mod told_of;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use fact::*;
 pub use past::Past;
 pub use step::*;
+pub use told_of::HowTold;
 
 use crate::message::Grade;
 use crate::stamp::{CallId, IncidentId, RecordId, Stamp, insert_by_time};

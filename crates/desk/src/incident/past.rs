@@ -8,6 +8,7 @@ use super::{Contact, Grading, Incident, Involvement, Opening};
 use crate::message::Level;
 use crate::stamp::{IncidentId, Stamp};
 use crate::time::Timestamp;
+use crate::watch::Policy;
 
 /// What history keeps of an incident.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,6 +33,8 @@ pub struct Past {
     pub harm: u64,
     /// Contacts by it.
     pub contacts: Vec<Contact>,
+    /// What it told of: indicators of risk, each with the first message that told of it at a contact.
+    pub told_of: Vec<(Arc<str>, Stamp)>,
     /// When anything about it was last known.
     pub last_known: Timestamp,
     /// The incident that went on in its place.
@@ -40,8 +43,9 @@ pub struct Past {
 
 impl Past {
     /// What is kept of an incident.
-    pub fn of(incident: Incident) -> Self {
+    pub fn of(incident: Incident, policy: &Policy) -> Self {
         Self {
+            told_of: incident.told_of(policy),
             opened_at: incident.opened_at(),
             da: incident.is_da(),
             seen: incident.sightings().last().map(|s| (*s).clone()),

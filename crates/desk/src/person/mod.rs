@@ -234,6 +234,7 @@ impl People {
                 || r.considered.iter().any(|c| of(&c.stamp))
                 || r.maracs.iter().any(|m| of(&m.stamp))
                 || r.disclosures.iter().any(|d| of(&d.stamp))
+                || r.reviewed.iter().any(of)
         };
         among.iter().copied().filter(holds).collect()
     }

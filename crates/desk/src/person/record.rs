@@ -39,6 +39,8 @@ pub struct Record {
     pub maracs: Vec<Marac>,
     /// Applications for disclosure about them, and decisions.
     pub disclosures: Vec<Disclosure>,
+    /// Reviews of their certificate for firearms.
+    pub reviewed: Vec<Stamp>,
     /// Orders that protect them.
     pub protected_by: Vec<OrderId>,
     /// Orders that bind them.
@@ -99,6 +101,7 @@ impl Record {
             considered: Vec::new(),
             maracs: Vec::new(),
             disclosures: Vec::new(),
+            reviewed: Vec::new(),
             protected_by: Vec::new(),
             bound_by: Vec::new(),
         }

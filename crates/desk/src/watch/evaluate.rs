@@ -6,7 +6,7 @@ use cel::common::value::CowVal;
 use cel::context::VariableResolver;
 
 use super::fact::{self, Value, View};
-use super::policy::{Expression, Part, Policy, Rule, Setting, Template};
+use super::policy::{Expression, Part, Policy, Rule, Setting, Template, end_of_shift};
 
 use crate::message::Grade;
 use crate::time::{Span, Timestamp};
@@ -81,10 +81,13 @@ impl Evaluator {
         let working = move |at: i64, days: i64| -> i64 {
             Timestamp::from_ms(at).end_of_working_day(u32::try_from(days).unwrap_or(0), &holidays).ms()
         };
-        // The names are our own and fresh, so that none of the three can clash.
+        let (ends, length) = (policy.tables.shift_ends.clone(), policy.tables.shift_length);
+        let shift = move |at: i64| -> i64 { end_of_shift(Timestamp::from_ms(at), &ends, length).ms() };
+        // The names are our own and fresh, so that none of them can clash.
         let _ = root.add_function("target", target);
         let _ = root.add_function("before", before);
         let _ = root.add_function("working_days_after", working);
+        let _ = root.add_function("end_of_shift", shift);
         Self { root }
     }
 

@@ -34,6 +34,9 @@ pub const NAMES: &[&str] = &[
     "victims_before",
     "counter_words",
     "language_told",
+    "tellings_without",
+    "assessed_without",
+    "relatives",
 ];
 
 /// Indicators besides those of risk that tell of abuse or of what they are to each other.
@@ -97,6 +100,9 @@ pub fn gather(view: &View, name: &str) -> Vec<Evidence> {
                     .collect()
             })
             .unwrap_or_default(),
+        "tellings_without" => view.tellings_without(),
+        "relatives" => view.relatives(),
+        "assessed_without" => view.assessed_without(),
         "releases" => view.releases_before(),
         "assessment_before" => view.level_before().map(|(_, s)| s).into_iter().collect(),
         "grading_before" => match (&view.item.kind, incident) {

@@ -51,6 +51,7 @@ pub struct View<'a> {
 }
 
 const ANY: &[On] = &[];
+const TOLD_OF: &[On] = &[On::Indication, On::Pattern];
 
 macro_rules! facts {
     ($($name:ident, $on:expr, $reads:expr, $says:literal, $get:expr;)+) => {
@@ -176,6 +177,32 @@ facts! {
     order_told, &[On::Protection], A::TOLD.and(A::WORDS), "a unit was told of an order", |v| Bool(v.order_told());
     told_without_order, &[On::Protection], A::TOLD.and(A::WORDS).and(A::ORDER), "a unit was told without it, when it was known", |v| Bool(v.told_without_order());
     order_acted, &[On::Protection], A::CRIME.and(A::CUSTODY), "an arrest was made or a crime recorded", |v| Bool(v.order_acted());
+
+    indicated_at, TOLD_OF, A::WORDS, "when it was first known that the log, an assessment, a person or a marker tells of it", |v| Instant(v.item.known.ms());
+    unit_knows, TOLD_OF, A::TOLD.and(A::UNITS), "a unit or another force was told of it, or a unit reported it", |v| Bool(v.unit_knows());
+    told_without_it, TOLD_OF, A::TOLD.and(A::UNITS), "a unit or another force was told without it, when it was known, and none was told of it", |v| Bool(!v.tellings_without().is_empty());
+    level_since, TOLD_OF, A::ASSESSED, "the risk level last assessed since, or in the same message", |v| Word(v.level_since().map_or("", Level::word));
+    level_till_then, TOLD_OF, A::ASSESSED, "the risk level assessed before it was told of", |v| Word(v.level_till_then().map_or("", Level::word));
+    level_risen_since, TOLD_OF, A::ASSESSED, "the risk level was raised since", |v| Bool(v.level_risen_since());
+    put_off_since, TOLD_OF, A::WORDS, "the log says since that nobody will go now", |v| Bool(v.put_off_since());
+    unit_left_since, TOLD_OF, A::UNITS, "the last unit there left since, and none is there now", |v| Bool(v.unit_left_since());
+    answered_yes, TOLD_OF, A::ASSESSED, "an assessment of the incident answers a question about it with yes", |v| Bool(v.answered_yes());
+    assessed_without_it, TOLD_OF, A::ASSESSED, "an assessment made since asks about it and does not say so", |v| Bool(!v.assessed_without().is_empty());
+    told_of, TOLD_OF, A::WORDS.and(A::ASSESSED), "every indicator that the log or an assessment tells of", |v| Words(v.told_of());
+    referred_in_desk, TOLD_OF, A::ACTS, "somebody noted a referral in the desk since", |v| Bool(v.referred_in_desk());
+    contacts_telling, &[On::Pattern], A::HISTORY.and(A::ELSEWHERE).and(A::CALL), "contacts of hers that told of it, up to this incident's", |v| Count(v.contacts_telling());
+    medically_checked, ANY, A::OUTCOME, "a medical check was recorded", |v| Bool(v.had_outcome(OutcomeKind::MedicalCheck));
+    safeguarded, ANY, A::OUTCOME, "safeguarding was recorded", |v| Bool(v.had_outcome(OutcomeKind::Safeguarding));
+    children_seen, ANY, A::OUTCOME, "the children were seen", |v| Bool(v.had_outcome(OutcomeKind::ChildrenSeen));
+    offences_recorded, ANY, A::CRIME.and(A::OUTCOME), "offences among the crimes recorded, by the policy's names", |v| Words(v.offences_recorded());
+    questions_asked, ANY, A::ASSESSED, "questions of assessments that were asked", |v| Words(v.questions_asked());
+    certificate_held, ANY, A::MARKER.and(A::WORDS).and(A::PEOPLE).and(A::CALL), "the suspect or the victim holds a certificate for firearms, by a marker or by words", |v| Bool(v.certificate_held());
+    certificate_reviewed, ANY, A::MARKER.and(A::PEOPLE), "a certificate of theirs was reviewed since the incident was opened", |v| Bool(v.certificate_reviewed());
+    children_referred, ANY, A::OUTCOME.and(A::SUPPORT), "the children were referred", |v| Bool(v.had_outcome(OutcomeKind::ChildrenReferred) || v.services_engaged().iter().any(|s| &**s == "children"));
+    services_engaged, ANY, A::SUPPORT.and(A::PEOPLE), "kinds of services that one of them was referred to, or that were in contact, since the incident was opened", |v| Words(v.services_engaged());
+    relatives_used, ANY, A::LANGUAGE.and(A::WORDS), "a relative interprets, or is spoken to about her", |v| Bool(!v.relatives().is_empty());
+    reports_by_others, &[On::ThirdParty], A::HISTORY.and(A::ELSEWHERE), "when each person other than the pair last reported about it, up to this incident", |v| Instants(v.reporters().iter().map(|r| r.0.ms()).collect());
+    reporters, &[On::ThirdParty], A::PEOPLE, "what those who report here are to her", |v| Words(v.reporter_words());
 
     released_at, &[On::Release], A::CUSTODY, "when the suspect was released", |v| Instant(v.item.at.ms());
     release_how, &[On::Release], A::CUSTODY, "how the suspect was released", |v| Word(if let Kind::Release(r, _) = v.item.kind { r.how.word() } else { "" });

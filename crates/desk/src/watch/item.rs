@@ -14,6 +14,8 @@ use crate::stamp::{Evidence, IncidentId, RecordId, Stamp};
 use crate::state::State;
 use crate::time::Timestamp;
 use crate::watch::flag::Subject;
+use crate::watch::indicated::{self, Indicated};
+use crate::watch::third_party;
 use crate::watch::{check, disclosing, force, matched, pair, relay, safe_contact};
 
 /// The kinds of things that rules are judged on.
@@ -63,6 +65,12 @@ pub enum On {
     UnsafeContact,
     /// Each time video was offered or held.
     Video,
+    /// That the incident tells of what the rule is about, in words, answers or markers.
+    Indication,
+    /// The same for each victim, to be held against what her other contacts told of.
+    Pattern,
+    /// That somebody other than the pair reports it.
+    ThirdParty,
 }
 
 impl On {
@@ -89,6 +97,9 @@ impl On {
         ("passing", Self::Passing, Aspects::PASSED),
         ("unsafe_contact", Self::UnsafeContact, Aspects::WORDS),
         ("video", Self::Video, Aspects::VIDEO),
+        ("indication", Self::Indication, Aspects::WORDS),
+        ("pattern", Self::Pattern, Aspects::WORDS),
+        ("third_party", Self::ThirdParty, Aspects::PEOPLE),
     ];
 
     /// From the policy's word.
@@ -116,6 +127,11 @@ impl On {
             Self::Disclosing => own.and(Aspects::DISCLOSURE),
             Self::Match => own.and(Aspects::PEOPLE).and(Aspects::HISTORY),
             Self::UnsafeContact => own.and(Aspects::CALL),
+            Self::Indication => own.and(Aspects::ASSESSED).and(Aspects::MARKER).and(Aspects::PEOPLE),
+            Self::Pattern => Self::Indication.reads().and(Aspects::HISTORY).and(Aspects::ELSEWHERE),
+            Self::ThirdParty => {
+                own.and(Aspects::WORDS).and(Aspects::ENDING).and(Aspects::HISTORY).and(Aspects::ELSEWHERE)
+            }
             _ => own,
         }
     }
@@ -186,6 +202,8 @@ pub enum Kind<'a> {
     Passing(usize),
     /// Video, by its place.
     Video(usize),
+    /// What the incident tells of.
+    Indication(Box<Indicated<'a>>),
 }
 
 impl<'a> Item<'a> {
@@ -212,19 +230,23 @@ impl<'a> Item<'a> {
 }
 
 /// The items of a kind on a subject, in the order in which they happened.
-pub fn items(state: &State, on: On, subject: Subject) -> Vec<Item<'_>> {
+pub fn items<'a>(state: &'a State, on: On, about: &'a [Arc<str>], subject: Subject) -> Vec<Item<'a>> {
     match subject {
-        Subject::Incident(id) => {
-            state.incident(id).filter(|i| i.merged_into.is_none()).map_or_else(Vec::new, |i| of_incident(state, i, on))
-        }
+        Subject::Incident(id) => state
+            .incident(id)
+            .filter(|i| i.merged_into.is_none())
+            .map_or_else(Vec::new, |i| of_incident(state, i, on, about)),
         Subject::Call(id) => state.calls.get(&id).and_then(|call| of_call(state, call)).into_iter().collect(),
         Subject::Person(id) if on == On::Disclosing => disclosing::applications(state, id),
         Subject::Person(id) => releases(state, id),
     }
 }
 
-fn of_incident<'a>(state: &'a State, i: &'a Incident, on: On) -> Vec<Item<'a>> {
+fn of_incident<'a>(state: &'a State, i: &'a Incident, on: On, about: &'a [Arc<str>]) -> Vec<Item<'a>> {
     match on {
+        On::Indication => indicated::item(state, i, about).into_iter().collect(),
+        On::Pattern => indicated::patterns(state, i, about),
+        On::ThirdParty => third_party::item(state, i).into_iter().collect(),
         On::Incident => whole(i).into_iter().collect(),
         On::LastEntry => last_entry(i).into_iter().collect(),
         On::Grading => {

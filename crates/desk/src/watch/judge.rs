@@ -115,7 +115,7 @@ impl Judging<'_> {
 
     fn rule(&mut self, rule: &Rule, n: u16, subject: Subject, ran_out: bool, in_scope: bool) {
         let state = self.state;
-        let found = if in_scope { items(state, rule.on, subject) } else { Vec::new() };
+        let found = if in_scope { items(state, rule.on, &rule.about, subject) } else { Vec::new() };
         let open: Vec<&Flag> = state.flags.on(subject).filter(|f| f.is_open() && f.now.rule == rule.id).collect();
         let mut next: Option<Timestamp> = None;
         let mut held: Vec<(u32, bool, Option<Arc<str>>)> = open.iter().map(|f| (f.id.0, false, None)).collect();

@@ -13,6 +13,7 @@ mod evidence;
 mod fact;
 mod flag;
 mod force;
+mod indicated;
 mod item;
 mod judge;
 pub mod lexicon;
@@ -21,6 +22,7 @@ mod pair;
 mod policy;
 mod relay;
 mod safe_contact;
+mod third_party;
 mod view;
 mod word;
 

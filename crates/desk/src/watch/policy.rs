@@ -5,6 +5,7 @@
 mod area;
 mod compile;
 mod file;
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use area::Area;
 pub(crate) use compile::{Expression, Part, Setting, Template};
 pub use compile::{Rule, Step};
+pub use tables::Tables;
+pub(crate) use tables::end_of_shift;
 
 use super::lexicon::Problem;
 use crate::message::Grade;
@@ -43,6 +46,8 @@ pub struct Policy {
     pub feed_silence: Period,
     /// A clock that has run this share of its period may stand in the queue as due, in hundredths.
     pub due_after: i64,
+    /// What the force's offences, questions, markers and shifts are called.
+    pub tables: Tables,
     /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
     /// Postcodes and numbers of other forces.

@@ -20,7 +20,7 @@ fn four_calls_in_one_night() {
          22:00 call C3 · 22:01 opened priority DA on C C3 · 22:02 victim her on C
          23:10 call C4 · 23:11 opened immediate DA on D C4 · 23:12 victim her on D · 23:20 arrived V2 on D · 23:30 seen on D",
         "PT10M",
-        &["D01 S1", "D02 S1", "D03 S1", "H01 S2", "H02 S1", "T01 S1", "T01 S2", "T02 S1", "T04 S2"],
+        &["D01 S1", "D02 S1", "D03 S1", "H01 S2", "H02 S1", "I03 S2", "T01 S1", "T01 S2", "T02 S1", "T04 S2"],
     );
 }
 
@@ -79,7 +79,7 @@ fn risk_lowered_on_review_without_a_reason() {
          10:10 seen · 10:30 assessed dash high by V1 \"Non-fatal strangulation\" · 11:00 left V1 · 11:05 closed \"Enquiries to follow\"
          16:00 assessed dash medium by sgt1",
         "PT24H",
-        &["D06 S1", "T06 S2", "T08 S2"],
+        &["D06 S1", "I01 S1", "I01 S2", "T06 S2", "T08 S2"],
     );
 }
 

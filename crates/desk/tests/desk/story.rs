@@ -33,6 +33,7 @@ pub const FREE: &[&str] = &[
     "marac",
     "disclosure",
     "considered",
+    "reviewed",
 ];
 
 /// What a story comes to for one rule, one line a change: `S1 10:05`, `cleared 10:09`; a rise is another line.
@@ -118,6 +119,12 @@ pub fn messages(day: &str, story: &str) -> Vec<Value> {
     steps.enumerate().map(|(n, step)| message(day, n + 1, step)).collect()
 }
 
+/// `strangled=no` as it stands; a question alone is answered with yes.
+fn answered(step: &str) -> (String, Value) {
+    let (question, answer) = step.split_once('=').unwrap_or((step, "yes"));
+    (question.to_owned(), answer.into())
+}
+
 fn person(who: &str) -> Value {
     // Invented people: her, her neighbour, him, another man; `name/phone` names somebody without a force reference.
     match who {
@@ -135,6 +142,13 @@ fn person(who: &str) -> Value {
         "other-woman" => json!({"ref": "V2", "name": "Dilys Quarmby", "born": "1971-11-12"}),
         "him" => json!({"ref": "S1", "name": "Callum Dresk", "born": "1989-01-21"}),
         "other-man" => json!({"ref": "S2", "name": "Piers Holloway", "born": "1980-06-06"}),
+        "her-pregnant" => {
+            json!({"ref": "V1", "name": "Orla Pennick", "born": "1990-03-03", "phones": ["+447700900631"], "pregnant": true})
+        }
+        "next-door" => json!({"name": "Winifred Tarn", "phones": ["+447700900741"]}),
+        "friend-of-hers" => json!({"name": "Josie Balk", "phones": ["+447700900742"]}),
+        "kid" => json!({"given": "Finn", "born": "2019"}),
+        "baby" => json!({"given": "Tilda", "born": "2025-09-01"}),
         "someone" => json!({}),
         other => panic!("nobody called {other}"),
     }
@@ -159,6 +173,7 @@ fn message(day: &str, n: usize, step: &str) -> Value {
     let by = take("by").unwrap_or("op1").to_owned();
     let known = take("known").map(|t| instant(day, later.unwrap_or(0), t));
     let from = take("from").map(str::to_owned);
+    let channel = take("via").unwrap_or("999").to_owned();
     let mut m = json!({
         "id": format!("m{n}"), "at": instant(day, later.unwrap_or(0), time), "by": by, "incident": incident,
     });
@@ -182,7 +197,7 @@ fn message(day: &str, n: usize, step: &str) -> Value {
     let word = |i: usize| words.get(i).copied().unwrap_or_else(|| panic!("`{step}` lacks a word"));
     match verb {
         "opened" => {
-            let mut fields = json!({"channel": "999", "grade": word(0), "code": word(1).replace('_', " ")});
+            let mut fields = json!({"channel": channel, "grade": word(0), "code": word(1).replace('_', " ")});
             if let Some(call) = words.get(2) {
                 fields["call"] = (*call).into();
             }
@@ -191,10 +206,11 @@ fn message(day: &str, n: usize, step: &str) -> Value {
         "logged" => set("incident.logged", json!({})),
         "graded" => set("incident.graded", json!({"grade": word(0)})),
         "coded" => set("incident.coded", json!({"code": word(0).replace('_', " ")})),
-        "victim" | "suspect" | "caller" => {
+        "victim" | "suspect" | "caller" | "child" => {
             let relationship = words.get(1).copied().unwrap_or("partner");
             set("incident.person", json!({"role": verb, "person": person(word(0)), "relationship": relationship}));
         }
+        "reviewed" => set("firearms.reviewed", json!({"person": person(word(0)), "decision": "Kept under review"})),
         "assigned" | "arrived" | "left" => set(&format!("unit.{verb}"), json!({"unit": word(0)})),
         "told" => set("unit.told", json!({"unit": word(0)})),
         "seen" => set("incident.outcome", json!({"kind": "victim_seen"})),
@@ -216,7 +232,7 @@ fn message(day: &str, n: usize, step: &str) -> Value {
                 || list.split(',').filter(|q| !q.is_empty()).map(str::to_owned).collect(),
                 |n| (1..=n).map(|i| format!("q{i}")).collect::<Vec<_>>(),
             );
-            let answers: serde_json::Map<String, Value> = yes.into_iter().map(|q| (q, "yes".into())).collect();
+            let answers: serde_json::Map<String, Value> = yes.into_iter().map(|q| answered(&q)).collect();
             set("incident.assessed", json!({"tool": word(0), "level": word(1), "answers": answers}));
         }
         "passed" => set("incident.passed", json!({"to": "Other force"})),
@@ -263,8 +279,11 @@ fn message(day: &str, n: usize, step: &str) -> Value {
         "corrected" => set("incident.corrected", json!({"corrects": word(0), "fields": {word(1): word(2)}})),
         "crime" => {
             let mut fields = json!({"crime": "C1", "offence": "Common assault"});
-            if let Some(harm) = words.get(1) {
-                fields["harm"] = json!(harm.parse::<u64>().expect("days of harm"));
+            // Days of harm, or the offence.
+            match words.get(1).map(|w| (w.parse::<u64>(), w.replace('_', " "))) {
+                Some((Ok(days), _)) => fields["harm"] = json!(days),
+                Some((Err(_), offence)) => fields["offence"] = offence.into(),
+                None => {}
             }
             set(&format!("crime.{}", word(0)), fields);
         }

@@ -21,6 +21,8 @@ pub struct RuleFile {
     name: String,
     source: String,
     on: Spanned<String>,
+    #[serde(default)]
+    about: Vec<Spanned<String>>,
     scope: Option<Spanned<String>>,
     when: Spanned<String>,
     unless: Option<Spanned<String>>,
@@ -114,6 +116,8 @@ pub struct Rule {
     /// Whether its flag is the desk's own recognition of domestic abuse, so that every other rule applies from then on.
     pub recognises: bool,
     pub(crate) on: On,
+    /// The indicators that it is about.
+    pub(crate) about: Vec<Arc<str>>,
     pub(crate) when: Expression,
     pub(crate) unless: Option<Expression>,
     pub(crate) from: Expression,
@@ -147,7 +151,7 @@ pub struct Step {
 }
 
 /// Functions that expressions may call besides CEL's own.
-pub const FUNCTIONS: &[&str] = &["target", "before", "working_days_after"];
+pub const FUNCTIONS: &[&str] = &["target", "before", "working_days_after", "end_of_shift"];
 
 struct Compiler<'a, 'b> {
     problems: &'a mut Problems<'b>,
@@ -163,6 +167,12 @@ pub fn compile(file: &RuleFile, problems: &mut Problems) -> Option<Rule> {
         return None;
     };
     let before = problems.found.len();
+    if matches!(on, On::Indication | On::Pattern) == file.about.is_empty() {
+        problems.within(
+            &file.on.span(),
+            "a rule says what it is `about` when it is judged on `indication` or `pattern`, and only then",
+        );
+    }
     let mut settings = BTreeMap::new();
     let mut settings_shown = Vec::new();
     for (name, value) in &file.settings {
@@ -238,6 +248,7 @@ pub fn compile(file: &RuleFile, problems: &mut Problems) -> Option<Rule> {
         absence: file.absence,
         recognises: file.recognises,
         on,
+        about: file.about.iter().map(|a| a.get_ref().as_str().into()).collect(),
         when: when?,
         unless: flatten(unless)?,
         from: from?,

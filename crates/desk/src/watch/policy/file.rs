@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::Policy;
 use super::area::{Area, AreaFile};
 use super::compile::{RuleFile, Setting, compile};
+use super::tables::{self, AnswersFile, OffencesFile, QuestionsFile, ShiftsFile, TablesFile, ToldByFile};
 use crate::message::Grade;
 use crate::time::{Period, Timestamp};
 use crate::watch::lexicon::Problem;
@@ -35,6 +36,11 @@ struct File {
     areas: BTreeMap<String, AreaFile>,
     feeds: Feeds,
     queue: Queue,
+    offences: OffencesFile,
+    shifts: ShiftsFile,
+    answers: AnswersFile,
+    questions: BTreeMap<String, QuestionsFile>,
+    told_by: ToldByFile,
     #[serde(rename = "rule")]
     rules: Vec<RuleFile>,
 }
@@ -152,6 +158,14 @@ pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
         }
         rules.extend(compile(rule, &mut problems));
     }
+    let tables = TablesFile {
+        offences: file.offences,
+        shifts: file.shifts,
+        answers: file.answers,
+        questions: file.questions,
+        told_by: file.told_by,
+    };
+    let tables = tables::read(tables, &mut problems);
     if !problems.found.is_empty() {
         return Err(problems.found);
     }
@@ -168,6 +182,7 @@ pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
         holidays,
         feed_silence,
         due_after: file.queue.due_after.is,
+        tables,
         rules,
         areas: file.areas.into_iter().map(|(force, area)| Area::new(force, area)).collect(),
         offence_answers: file.codes.offence_answers.is.iter().map(|q| Arc::from(q.as_str())).collect(),

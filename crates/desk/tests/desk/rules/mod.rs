@@ -3,6 +3,7 @@
 mod contact;
 mod downgrades;
 mod history;
+mod indications;
 mod law;
 mod people;
 mod policy;

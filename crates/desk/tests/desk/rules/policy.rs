@@ -38,6 +38,16 @@ fn every_number_moves_its_flag() {
     let marac = "09:00 marac heard her him · +2 10:00 opened none DA · +2 10:01 victim her · +2 10:02 suspect him";
     let applied = "10:00 disclosure applied right_to_ask him her";
     let passed = "10:00 opened none DA · 10:10 passed \"x\"";
+    let cluster =
+        "10:00 opened none DA \"She has left him. He punched her. He checks her phone\" · 10:40 assessed thrive medium";
+    let cluster_closed =
+        "10:00 opened none DA \"She has left him. He punched her. He checks her phone\" · 10:40 closed";
+    let followed =
+        "10:00 opened none DA \"He follows her to work every day\" · 10:40 assessed dash medium stalking=yes";
+    let controls = "10:00 opened none DA \"He checks her phone\" · 10:01 victim her";
+    let suicidal = "10:00 opened none DA \"She is suicidal\" · 10:40 assessed dash medium";
+    let children = "10:00 opened none DA \"Two children upstairs\"";
+    let two_ring = "08:00 opened none DA on B · 08:01 victim her on B · 08:02 caller next-door neighbour on B · 08:05 assigned V1 on B · 10:00 opened none DA · 10:01 victim her · 10:02 caller friend-of-hers friend · 10:30 assigned V1";
     let table = [
         (
             "T01",
@@ -101,6 +111,91 @@ fn every_number_moves_its_flag() {
             "S2 10:06, S1 10:16",
         ),
         ("L01", setting("L01", "tell", "\"PT5M\""), order, "S2 10:02, S1 10:06"),
+        (
+            "I01",
+            setting("I01", "lower", "[\"standard\"]"),
+            "10:00 opened none DA \"He strangled her\" · 10:40 assessed dash medium",
+            "S2 10:00",
+        ),
+        (
+            "I01",
+            setting("I01", "offence", "\"stalking\""),
+            "10:00 opened none DA \"He strangled her\" · 10:40 assessed dash high · 10:41 outcome medical_check · 10:42 crime recorded Stalking",
+            "S2 10:00, cleared 10:42",
+        ),
+        (
+            "I01",
+            with("strangulation = { is = [\"STRANG\", \"SUFFOC\", \"75A\"]", "strangulation = { is = [\"ASSAULT\"]"),
+            "10:00 opened none DA \"He strangled her\" · 10:40 assessed dash high · 10:41 outcome medical_check · 10:42 crime recorded",
+            "S2 10:00, cleared 10:42",
+        ),
+        ("I02", setting("I02", "tell", "\"PT5M\""), "10:00 opened none DA \"He will kill her\"", "S2 10:00, S1 10:05"),
+        (
+            "I02",
+            setting("I02", "lower", "[\"standard\"]"),
+            "10:00 opened none DA \"He will kill her\" · 10:01 told V1 \"He will kill her\" · 10:40 assessed dash medium",
+            "S2 10:00",
+        ),
+        (
+            "I03",
+            setting("I03", "enough", "[\"standard\"]"),
+            "10:00 opened none DA \"She has left him\" · 10:40 assessed dash standard separated=yes",
+            "S2 10:00, cleared 10:40",
+        ),
+        ("I03", setting("I03", "low", "[\"medium\"]"), cluster, "S2 10:00, S1 10:40"),
+        ("I03", setting("I03", "violence", "[\"offence\", \"sexual\"]"), cluster_closed, "S2 10:00, S1 10:40"),
+        ("I03", setting("I03", "violence", "[\"sexual\"]"), cluster_closed, "S2 10:00"),
+        ("I03", setting("I03", "control", "\"sexual\""), cluster_closed, "S2 10:00"),
+        ("I04", setting("I04", "questions", "[\"stalking\"]"), followed, "S2 10:00, cleared 10:40"),
+        (
+            "I04",
+            setting("I04", "offence", "\"strangulation\""),
+            "10:00 opened none DA \"He follows her to work every day\" · 10:40 crime recorded Strangulation",
+            "S2 10:00, cleared 10:40",
+        ),
+        ("I05", setting("I05", "wait", "\"PT1H\""), "10:00 opened none DA \"She is pregnant\"", "S2 11:00"),
+        (
+            "I05",
+            with("baby_under = { is = \"P18M\"", "baby_under = { is = \"P3M\""),
+            "10:00 opened none DA · 10:01 child baby child · 10:40 assessed dash medium pregnant_baby=no",
+            "",
+        ),
+        ("I06", setting("I06", "tell", "\"PT5M\""), "10:00 opened none DA \"He has a knife\"", "S2 10:00, S1 10:05"),
+        ("I07", setting("I07", "contacts", "1"), controls, "S2 10:01"),
+        (
+            "I07",
+            setting("I07", "offence", "\"stalking\"").replace("contacts = { is = 2", "contacts = { is = 1"),
+            "10:00 opened none DA \"He checks her phone\" · 10:01 victim her · 10:40 crime recorded Stalking",
+            "S2 10:01, cleared 10:40",
+        ),
+        ("I08", setting("I08", "raised", "[\"high\"]"), suicidal, "S2 10:00, S1 10:40"),
+        (
+            "I08",
+            setting("I08", "services", "[\"housing\"]"),
+            "10:00 opened none DA \"She is suicidal\" · 10:01 victim her · 10:40 support referred her housing",
+            "S2 10:00, cleared 10:40",
+        ),
+        ("I09", with("length = { is = \"PT12H\"", "length = { is = \"PT2H\""), children, "S2 12:00"),
+        ("I09", with("ends = { is = []", "ends = { is = [\"07:00\", \"11:30\"]"), children, "S2 11:30"),
+        (
+            "I10",
+            setting("I10", "service", "\"housing\""),
+            "10:00 opened none DA \"She has brought shame on the family\" · 10:01 victim her · 10:40 support referred her housing",
+            "S2 10:00, cleared 10:40",
+        ),
+        (
+            "I11",
+            setting("I11", "most", "\"PT20M\""),
+            "10:00 opened none DA · 10:01 caller next-door neighbour",
+            "S2 10:20",
+        ),
+        (
+            "I11",
+            setting("I11", "people", "1"),
+            "10:00 opened none DA · 10:01 victim her · 10:02 caller next-door neighbour",
+            "S2 10:02",
+        ),
+        ("I11", setting("I11", "window", "\"PT1H\""), two_ring, ""),
         ("L03", setting("L03", "days", "1"), freed, "S2 12 Mar 00:00"),
         ("L03", setting("L03", "urgent_days", "2"), high, "S1 13 Mar 00:00"),
     ];
@@ -174,10 +269,33 @@ fn no_fact_names_a_rule() {
         include_str!("../../../src/watch/fact.rs"),
         include_str!("../../../src/watch/view.rs"),
         include_str!("../../../src/watch/item.rs"),
+        include_str!("../../../src/watch/indicated.rs"),
+        include_str!("../../../src/watch/third_party.rs"),
         include_str!("../../../src/review/answer.rs"),
     ];
     for rule in &alongside_desk::watch::Policy::shipped().rules {
         let quoted = format!("\"{}\"", rule.id);
         assert!(sources.iter().all(|source| !source.contains(&quoted)), "a fact names {}", rule.id);
     }
+}
+
+/// An indicator that no lexicon knows would never be found, and nobody would be told.
+#[test]
+fn every_indicator_of_the_policy_is_one_of_the_lexicon() {
+    let lexicon =
+        alongside_desk::watch::lexicon::Lexicon::parse(alongside_desk::watch::lexicon::LEXICON).expect("the lexicon");
+    let policy = Policy::shipped();
+    let asked = policy.tables.questions.values().flat_map(|q| q.values()).filter(|i| !i.is_empty()).cloned();
+    let told = policy.tables.told_by.markers.values().cloned();
+    for indicator in policy.indicators().into_iter().chain(asked).chain(told) {
+        assert!(lexicon.id(&indicator).is_some(), "{indicator}");
+    }
+}
+
+#[test]
+fn a_question_that_the_policy_does_not_map_is_counted() {
+    let story = "10:00 opened none DA · 10:10 assessed dash medium strangled=no,shoe_size=yes · 10:20 assessed dara medium fear_scale=often,shoe_size=yes · 10:30 assessed dara medium fear_scale=never";
+    let run = crate::story::run(&crate::story::messages("2026-03-10", story));
+    let unmapped: Vec<(&str, u64)> = run.desk().state().unmapped.iter().map(|(q, n)| (&**q, *n)).collect();
+    assert_eq!(unmapped, [("dara fear_scale", 2), ("dara shoe_size", 1), ("dash shoe_size", 1)]);
 }
