@@ -56,7 +56,10 @@ fn tally(report: &str) -> Result<Tally> {
 }
 
 /// Where Chromium is. As root on Debian a missing one is installed.
-fn chromium(root: &Path) -> Result<PathBuf> {
+///
+/// # Errors
+/// When it is missing and cannot be installed, with the line to type.
+pub fn chromium(root: &Path) -> Result<PathBuf> {
     let path = PathBuf::from(std::env::var_os("CHROMIUM").unwrap_or_else(|| "/usr/bin/chromium".into()));
     if path.exists() {
         return Ok(path);

@@ -2,6 +2,7 @@
 //!
 //! - `demo`: everything that a fresh machine needs to watch a synthetic night ([`demo`]).
 //! - `test`: what CI runs, stage by stage ([`stage`]); `check`: the quick stages, and the tools that are optional.
+//! - `bench`: the figures, on the release build ([`bench`]).
 //! - `endure`: the same for hours ([`endure`]).
 //! - `assets`: the pages' style sheets and scripts ([`assets`]).
 //!
@@ -11,6 +12,7 @@
 //! - Nothing here is part of the product: no product crate may import this one, and it imports none of them.
 
 mod assets;
+mod bench;
 mod browser;
 mod cargo_test;
 mod demo;
@@ -49,6 +51,8 @@ enum Chore {
     },
     /// Run the quick checks, and licences, unused dependencies and spelling where their tools are installed
     Check,
+    /// Measure what the product does, on the release build, and print a table
+    Bench(bench::Bench),
     /// Do for hours what CI does for a minute: kills, laws over generated nights, fuzzing
     Endure(endure::Endure),
     /// Build the style sheets and scripts that the pages embed
@@ -72,6 +76,7 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Demo(demo) => demo.run(&root),
         Chore::Test { stages } => Ok(stage::run(&root, stage::TEST, &stages)),
         Chore::Check => Ok(stage::run(&root, stage::CHECK, &[])),
+        Chore::Bench(bench) => bench.run(&root),
         Chore::Endure(endure) => endure.run(&root),
         Chore::Assets => assets::build(&root).map(|()| ExitCode::SUCCESS),
     }

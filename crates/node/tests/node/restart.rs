@@ -1,6 +1,7 @@
 //! Starting again, from a snapshot and from nothing.
 
-use alongside_journal::{Read as _, Seq};
+use alongside_desk::Desk;
+use alongside_journal::{Read as _, Seq, Snapshot, SqliteStore, Store as _};
 use alongside_node::{OpenError, Options};
 
 use crate::night::{EVENING, at, night, offer, offers, open, open_with, opened, options};
@@ -49,6 +50,35 @@ fn snapshots_are_made_by_themselves_and_a_damaged_one_costs_only_time() {
     let node = alongside_node::Node::open(folder.path(), options(&clock), &mut |p| folded.push(p)).expect("opens");
     assert_eq!(folded[0].done, Seq(0), "from the first entry");
     assert_eq!(node.digest().expect("a digest"), digest);
+}
+
+#[test]
+fn a_snapshot_of_another_fold_or_that_is_not_what_its_digest_says_is_passed_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (node, clock) = open(folder.path());
+    node.take("cad", EVENING, offers(&night(EVENING, 210))).wait().expect("kept");
+    let digest = node.digest().expect("a digest");
+    node.shutdown();
+    drop(node);
+    let spoilt: [fn(Snapshot) -> Snapshot; 4] = [
+        |good| good,
+        |good| Snapshot { fold_version: good.fold_version + 1, ..good },
+        |good| Snapshot { state_digest: [7; 32], ..good },
+        |good| Snapshot { seq: Seq(good.seq.0 - 1), ..good },
+    ];
+    for (number, spoil) in spoilt.iter().enumerate() {
+        let copy = tempfile::tempdir().expect("a folder");
+        copy_folder(folder.path(), copy.path());
+        let mut store = SqliteStore::open(copy.path()).expect("opens");
+        let good = store.latest_snapshot(Desk::FOLD_VERSION).expect("readable").expect("kept at the shutdown");
+        store.delete_snapshots_after(Seq(0)).expect("deleted");
+        store.save_snapshot(&spoil(good)).expect("kept");
+        drop(store);
+        let mut folded = Vec::new();
+        let node = alongside_node::Node::open(copy.path(), options(&clock), &mut |p| folded.push(p)).expect("opens");
+        assert_eq!(folded[0].done == Seq(0), number > 0, "{number}: {folded:?}");
+        assert_eq!(node.digest().expect("a digest"), digest);
+    }
 }
 
 #[test]

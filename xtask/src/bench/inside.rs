@@ -1,0 +1,123 @@
+//! What no command of the product gives by itself, by the measuring program of the product's crate.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::Ground;
+use super::figure::{Run, Table};
+use crate::tool;
+
+/// A measurement of the program: how it is called there, what it is called here, what is counted, over which messages.
+struct Measurement {
+    name: &'static str,
+    title: &'static str,
+    unit: &'static str,
+    night: bool,
+}
+
+const MEASUREMENTS: &[Measurement] = &[
+    Measurement { name: "parse", title: "parse", unit: "messages", night: false },
+    Measurement { name: "words", title: "lexicon", unit: "texts", night: false },
+    Measurement { name: "judge", title: "judge everything", unit: "incidents", night: true },
+    Measurement { name: "queue", title: "queue order", unit: "queues", night: true },
+    Measurement { name: "link", title: "linker look-up", unit: "records", night: false },
+    Measurement { name: "append-one", title: "append one", unit: "entries", night: false },
+    Measurement { name: "append-group", title: "append a thousand", unit: "entries", night: false },
+];
+
+/// The measuring program that was built last: cargo names it with a hash.
+pub fn program(deps: &Path) -> Result<PathBuf> {
+    let built = std::fs::read_dir(deps).context("nothing was built")?.flatten().filter(|file| {
+        let name = file.file_name().to_string_lossy().into_owned();
+        name.starts_with("figures-") && !name.contains('.')
+    });
+    let newest = built.max_by_key(|file| file.metadata().and_then(|data| data.modified()).ok());
+    newest.map(|file| file.path()).context("the measuring program was not built")
+}
+
+/// Runs every measurement.
+pub fn measure(ground: &Ground, table: &mut Table) -> Result<()> {
+    for measurement in MEASUREMENTS {
+        let mut note = String::new();
+        let figure = ground.several(measurement.title, || {
+            let said = say(ground, measurement)?;
+            let number = |value: &Value| value.as_f64().context("a measurement without its number");
+            note = said["note"].as_str().unwrap_or_default().to_owned();
+            let peer = match said["peer"]["name"].as_str() {
+                Some(name) => Some((name.to_owned(), number(&said["peer"]["wall_s"])?)),
+                None => None,
+            };
+            Ok(Run {
+                count: said["count"].as_u64().context("a measurement without its count")?,
+                wall_s: number(&said["wall_s"])?,
+                cpu_s: number(&said["cpu_s"])?,
+                peak_mib: None,
+                peer,
+            })
+        })?;
+        table.add(&figure.counting(measurement.unit).noting(note));
+    }
+    Ok(())
+}
+
+fn say(ground: &Ground, measurement: &Measurement) -> Result<Value> {
+    let file = if measurement.night { &ground.night } else { &ground.history };
+    let output = Command::new(&ground.figures)
+        .arg(measurement.name)
+        .arg(file)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start the measuring program")?;
+    serde_json::from_slice(&output.stdout).context("the measuring program said nothing that can be read")
+}
+
+/// Instructions for one message, which a busy machine does not change: the difference of two runs, so that starting costs
+/// nothing, divided by the messages between them.
+pub fn instructions(ground: &Ground, table: &mut Table) -> Result<()> {
+    if !tool::is_there("valgrind", &["--version"]) {
+        println!("skipped: not installed. To get it: sudo apt-get install valgrind");
+        return Ok(());
+    }
+    let (few, many) = (2_000_u64, 12_000_u64);
+    for (title, name) in [("parse", "parse"), ("parse, link, judge and apply", "queue")] {
+        let count = |messages: u64| instructions_of(ground, name, messages);
+        let each = (count(many)?.saturating_sub(count(few)?)) / (many - few);
+        println!("{title}: {each} instructions a message");
+        let note = format!("messages {few} to {many} of history");
+        table.say(&format!("{title}, instructions"), format!("{each} a message"), note, each.into());
+    }
+    Ok(())
+}
+
+fn instructions_of(ground: &Ground, name: &str, messages: u64) -> Result<u64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
+        .arg(&ground.figures)
+        .arg(name)
+        .arg(&ground.history)
+        .args(["--count", &messages.to_string()])
+        .output()
+        .context("cannot start valgrind")?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    refs(&said).with_context(|| format!("valgrind counted nothing: {said}"))
+}
+
+/// Reads `==1== I refs:        1,234`.
+fn refs(said: &str) -> Option<u64> {
+    let line = said.lines().find_map(|line| line.split_once("refs:").map(|(_, count)| count))?;
+    line.trim().replace(',', "").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refs;
+
+    #[test]
+    fn valgrinds_count_is_read() {
+        assert_eq!(refs("==7== Command: x\n==7== I   refs:      1,234,567\n"), Some(1_234_567));
+        assert_eq!(refs("==7== nothing"), None);
+    }
+}
