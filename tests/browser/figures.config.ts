@@ -7,4 +7,6 @@ export default defineConfig(tests, {
   outputDir: '../../target/bench/browser',
   timeout: 180_000,
   reporter: [['line']],
+  // A trace costs more than what is measured.
+  use: { ...tests.use, trace: 'off' },
 });

@@ -51,7 +51,9 @@ struct Took {
     cpu: Duration,
 }
 
-const MEASUREMENTS: &[(&str, fn(&[String]) -> Result<Measured>)] = &[
+type Measure = fn(&[String]) -> Result<Measured>;
+
+const MEASUREMENTS: &[(&str, Measure)] = &[
     ("parse", parse),
     ("words", words),
     ("append-one", append_one),
@@ -88,7 +90,7 @@ fn cpu() -> Duration {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return Duration::ZERO };
     let ran = tasks.flatten().filter_map(|task| {
         let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse().ok()
+        text.split(' ').next()?.parse::<u64>().ok()
     });
     Duration::from_nanos(ran.sum())
 }
@@ -204,7 +206,7 @@ fn insert(peer: &mut rusqlite::Connection, entries: &[NewEntry]) -> rusqlite::Re
 fn link(lines: &[String]) -> Result<Measured> {
     let people: Vec<Person> = messages(lines)
         .filter_map(|message| match message.body {
-            Body::Person { person, .. } => Some(*person),
+            Body::Involved { person, .. } => Some(person),
             _ => None,
         })
         .collect();
