@@ -10,22 +10,21 @@ use super::Ground;
 use super::figure::{Run, Table};
 use crate::tool;
 
-/// A measurement of the program: how it is called there, what it is called here, what is counted, over which messages.
+/// A measurement of the program: how it is called there, what it is called here, what is counted.
 struct Measurement {
     name: &'static str,
     title: &'static str,
     unit: &'static str,
-    night: bool,
 }
 
 const MEASUREMENTS: &[Measurement] = &[
-    Measurement { name: "parse", title: "parse", unit: "messages", night: false },
-    Measurement { name: "words", title: "lexicon", unit: "texts", night: false },
-    Measurement { name: "judge", title: "judge everything", unit: "incidents", night: true },
-    Measurement { name: "queue", title: "queue order", unit: "queues", night: true },
-    Measurement { name: "link", title: "linker look-up", unit: "records", night: false },
-    Measurement { name: "append-one", title: "append one", unit: "entries", night: false },
-    Measurement { name: "append-group", title: "append a thousand", unit: "entries", night: false },
+    Measurement { name: "parse", title: "parse", unit: "messages" },
+    Measurement { name: "words", title: "lexicon", unit: "texts" },
+    Measurement { name: "judge", title: "judge everything", unit: "incidents" },
+    Measurement { name: "queue", title: "queue order", unit: "queues" },
+    Measurement { name: "link", title: "linker look-up", unit: "records" },
+    Measurement { name: "append-one", title: "append one", unit: "entries" },
+    Measurement { name: "append-group", title: "append a thousand", unit: "entries" },
 ];
 
 /// The measuring program that was built last: cargo names it with a hash.
@@ -64,10 +63,9 @@ pub fn measure(ground: &Ground, table: &mut Table) -> Result<()> {
 }
 
 fn say(ground: &Ground, measurement: &Measurement) -> Result<Value> {
-    let file = if measurement.night { &ground.night } else { &ground.history };
     let output = Command::new(&ground.figures)
         .arg(measurement.name)
-        .arg(file)
+        .arg(&ground.history)
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start the measuring program")?;
