@@ -18,6 +18,8 @@ use crate::watch::{Agenda, Policy};
 pub struct Desk {
     state: State,
     lexicon: Arc<Lexicon>,
+    /// The lexicon's version, as every message taken names it.
+    lexicon_version: Arc<str>,
     /// What is to be judged next and which clocks run: a cache that the state can always be asked for again, and no part of it.
     agenda: Mutex<Agenda>,
 }
@@ -31,13 +33,18 @@ impl Desk {
 
     /// A desk that knows nothing yet.
     pub fn new(policy: Arc<Policy>, lexicon: Arc<Lexicon>) -> Self {
-        Self { state: State::new(policy), lexicon, agenda: Mutex::new(Agenda::default()) }
+        Self::with(State::new(policy), lexicon, Agenda::default())
     }
 
     /// A desk from a snapshot's state. Everything that is still running is judged again, which changes nothing that was judged.
     pub fn from_state(state: State, lexicon: Arc<Lexicon>) -> Self {
         let agenda = Agenda::of_everything(&state);
-        Self { state, lexicon, agenda: Mutex::new(agenda) }
+        Self::with(state, lexicon, agenda)
+    }
+
+    fn with(state: State, lexicon: Arc<Lexicon>, agenda: Agenda) -> Self {
+        let lexicon_version = lexicon.version().into();
+        Self { state, lexicon, lexicon_version, agenda: Mutex::new(agenda) }
     }
 
     /// What is known.
@@ -121,7 +128,7 @@ impl Desk {
                 feed: take.feed.clone(),
                 raw: take.raw.clone(),
                 message: take.message.clone(),
-                lexicon: self.lexicon.version().into(),
+                lexicon: self.lexicon_version.clone(),
                 signs: self.signs(&take.message),
                 now,
             })),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{Message, read_value};
+use crate::message::{Message, read_line};
 use crate::person::Match;
 use crate::review::{StaffCommand, StaffEvent};
 use crate::stamp::{FlagId, RecordId};
@@ -56,7 +56,7 @@ pub struct Take {
     /// The message as it was delivered, as JSON.
     pub raw: Arc<str>,
     /// The message, read.
-    pub message: Message,
+    pub message: Arc<Message>,
     /// When the force's systems had it: the live clock, or what a file says.
     pub known: Timestamp,
     /// Of a correction: the message it corrects, as JSON as it was delivered, if the journal has it.
@@ -160,7 +160,7 @@ pub struct Taken {
     /// The message as it was delivered, as JSON.
     pub raw: Arc<str>,
     /// The message, read.
-    pub message: Message,
+    pub message: Arc<Message>,
     /// The lexicon's version.
     pub lexicon: Arc<str>,
     /// What it found.
@@ -286,12 +286,13 @@ impl Event {
     /// # Errors
     /// When a delivered message is not JSON, which reading it rules out.
     pub fn encode(&self) -> Result<Vec<u8>, NotAnEvent> {
+        if let Self::Taken(t) = self {
+            let raw: &serde_json::value::RawValue = serde_json::from_str(&t.raw)?;
+            let (feed, lexicon, signs, now) = (t.feed.clone(), t.lexicon.clone(), t.signs.clone(), t.now.clone());
+            return Ok(serde_json::to_vec(&TakenBody { feed, raw, lexicon, signs, now })?);
+        }
         let body = match self.clone() {
-            Self::Taken(t) => {
-                let raw: &serde_json::value::RawValue = serde_json::from_str(&t.raw)?;
-                let body = TakenBody { feed: t.feed, raw, lexicon: t.lexicon, signs: t.signs, now: t.now };
-                return Ok(serde_json::to_vec(&body)?);
-            }
+            Self::Taken(_) => return Err(NotAnEvent::Unknown),
             Self::Matched { found, linker } => Body::Matched { found, linker },
             Self::FlagRaised(raised) => Body::FlagRaised(raised),
             Self::FlagGrew { flag, now } => Body::FlagGrew { flag, now },
@@ -318,8 +319,7 @@ impl Event {
         if kind == "taken" {
             let body: TakenBody = serde_json::from_slice(body)?;
             let raw: Arc<str> = body.raw.get().into();
-            let value = serde_json::from_str(&raw)?;
-            let message = read_value(&value).map_err(|_| NotAnEvent::Message)?.message;
+            let message = Arc::new(read_line(&raw).map_err(|_| NotAnEvent::Message)?.message);
             let taken =
                 Taken { feed: body.feed, raw, message, lexicon: body.lexicon, signs: body.signs, now: body.now };
             return Ok(Self::Taken(Box::new(taken)));

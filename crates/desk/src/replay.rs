@@ -53,7 +53,7 @@ pub struct LineFault {
 struct Waiting {
     line: u64,
     raw: Arc<str>,
-    message: Message,
+    message: Arc<Message>,
 }
 
 /// A replay under way.
@@ -64,8 +64,9 @@ pub struct Replay {
     until: Option<Timestamp>,
     seq: u64,
     waiting: Option<Waiting>,
-    young: BTreeMap<String, Arc<str>>,
-    old: BTreeMap<String, Arc<str>>,
+    /// What was taken lately, by id.
+    young: BTreeMap<Arc<str>, Arc<str>>,
+    old: BTreeMap<Arc<str>, Arc<str>>,
     turned_at: Timestamp,
     faults: Vec<LineFault>,
     out: Vec<FlagLine>,
@@ -116,7 +117,9 @@ impl Replay {
             return;
         }
         match read_line(line) {
-            Ok(read) => self.message(Waiting { line: number, raw: line.trim().into(), message: read.message }),
+            Ok(read) => {
+                self.message(Waiting { line: number, raw: line.trim().into(), message: Arc::new(read.message) })
+            }
             Err(faults) => self.faults.push(LineFault { line: number, faults }),
         }
     }
@@ -159,7 +162,7 @@ impl Replay {
     fn accept(&mut self, this: Waiting) {
         let Waiting { line, raw, message } = this;
         self.last_at = Some(message.at);
-        if let Some(before) = self.young.get(&message.id).or_else(|| self.old.get(&message.id)) {
+        if let Some(before) = self.taken_lately(&message.id) {
             if !same_content(before, &raw) {
                 let what = "a line before has the same id and says something else".to_owned();
                 self.faults.push(LineFault { line, faults: vec![Fault { pointer: "/id".into(), what }] });
@@ -173,7 +176,7 @@ impl Replay {
         self.remember(&message, &raw, known);
         self.run_to(known, false);
         let original = match &message.body {
-            Body::Corrected { corrects, .. } => self.young.get(corrects).or_else(|| self.old.get(corrects)).cloned(),
+            Body::Corrected { corrects, .. } => self.taken_lately(corrects).cloned(),
             _ => None,
         };
         self.clock = self.clock.max(known);
@@ -188,7 +191,11 @@ impl Replay {
             self.old = std::mem::take(&mut self.young);
             self.turned_at = known;
         }
-        self.young.insert(message.id.clone(), raw.clone());
+        self.young.insert(message.id.as_str().into(), raw.clone());
+    }
+
+    fn taken_lately(&self, id: &str) -> Option<&Arc<str>> {
+        self.young.get(id).or_else(|| self.old.get(id))
     }
 
     /// Judges what a message changed, at the instant it was known.

@@ -41,6 +41,9 @@ impl Timestamp {
     /// # Errors
     /// [`NotAnInstant`] when the text is anything else, or lies outside years 0 to 9999.
     pub fn parse(text: &str) -> Result<Self, NotAnInstant> {
+        if let Some(at) = plain(text.as_bytes()) {
+            return Ok(at);
+        }
         // jiff also takes a bare date with `Z` forms that RFC 3339 does not know; length and the `T` settle those.
         let bytes = text.as_bytes();
         if bytes.len() < 20 || !matches!(bytes[10], b'T' | b't' | b' ') {
@@ -127,6 +130,45 @@ impl Timestamp {
     fn zoned(self) -> jiff::ZonedDateTime {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or_default().to_zoned_datetime(zone())
     }
+}
+
+/// Reads what nearly every instant looks like, `2026-04-16T14:06:12+01:00` or the same with `Z`, without help; `None` for any
+/// other form, right or wrong.
+fn plain(text: &[u8]) -> Option<Timestamp> {
+    let (head, offset) = text.split_at_checked(19)?;
+    let &[y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2] = head else {
+        return None;
+    };
+    let two = |a: u8, b: u8, most: i64| -> Option<i64> {
+        let n = (a.is_ascii_digit() && b.is_ascii_digit()).then(|| i64::from(a - b'0') * 10 + i64::from(b - b'0'))?;
+        (n <= most).then_some(n)
+    };
+    let offset_minutes = match *offset {
+        [b'Z'] => 0,
+        [sign @ (b'+' | b'-'), a, b, b':', c, d] => {
+            let minutes = two(a, b, 23)? * 60 + two(c, d, 59)?;
+            if sign == b'-' { -minutes } else { minutes }
+        }
+        _ => return None,
+    };
+    let year = two(y1, y2, 99)? * 100 + two(y3, y4, 99)?;
+    let (month, day) = (two(o1, o2, 12)?, two(d1, d2, 31)?);
+    // The last days of a month are left to jiff, but for the first 28 no calendar is needed.
+    if !(1..=9998).contains(&year) || month < 1 || !(1..=28).contains(&day) {
+        return None;
+    }
+    let minutes = two(h1, h2, 23)? * 60 + two(m1, m2, 59)? - offset_minutes;
+    let seconds = days_since_1970(year, month, day) * 86_400 + minutes * 60 + two(s1, s2, 59)?;
+    Some(Timestamp(seconds * 1000))
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+const fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 /// The zone in which working days are counted and people read times: Europe/London for every police force in England and Wales.
@@ -254,6 +296,23 @@ mod tests {
         for text in ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1800-06-01T12:00:00Z", "9999-12-01T00:00:00Z"] {
             assert_eq!(Timestamp::parse(&at(text).rfc3339_local()), Ok(at(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_plain_instant_is_read_as_jiff_reads_it() {
+        for year in [1, 1899, 1970, 1999, 2000, 2024, 2026, 2100, 9998] {
+            for (month, day) in (1..=12).flat_map(|m| [1, 15, 28, 29, 30, 31].map(|d| (m, d))) {
+                for rest in
+                    ["T00:00:00Z", "T23:59:59+01:00", "T12:30:45-11:45", "T24:00:00Z", "T10:60:00Z", "T10:00:60Z"]
+                {
+                    let text = format!("{year:04}-{month:02}-{day:02}{rest}");
+                    let jiff = text.parse::<jiff::Timestamp>().ok().map(|t| Timestamp(t.as_millisecond()));
+                    assert!(plain(text.as_bytes()).is_none_or(|at| Some(at) == jiff), "{text}");
+                    assert_eq!(Timestamp::parse(&text).ok(), jiff, "{text}");
+                }
+            }
+        }
+        assert_eq!(plain(b"2026-04-16T14:06:12+01:00"), Some(at("2026-04-16T13:06:12Z")));
     }
 
     #[test]

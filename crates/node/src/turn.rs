@@ -126,7 +126,7 @@ impl Turn<'_> {
         };
         self.clock = self.clock.max(known);
         let actor = actor_of(feed, self.key);
-        let take = Take { feed: feed.clone(), raw: raw.clone(), message: message.clone(), known, original };
+        let take = Take { feed: feed.clone(), raw: raw.clone(), message: Arc::new(message.clone()), known, original };
         let decided = self.desk.decide(&Command::Take(Box::new(take)), &actor, known);
         let times = Times { at: message.at, known, received };
         // Taking is never refused: `decide` says so by its type for staff only.

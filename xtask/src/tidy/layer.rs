@@ -62,6 +62,8 @@ pub fn pure_desk(file: &File) -> Vec<Fault> {
     }
     let product = file.lines().take_while(|(_, line)| !line.trim_start().starts_with("#[cfg(test)]"));
     let code = product.filter(|(_, line)| !line.trim_start().starts_with("//"));
+    // serde's reader of JSON names floats; what it reads stays a number as it was written.
+    let code = code.filter(|(_, line)| !line.contains("fn visit_f64"));
     let found = code.flat_map(|(number, line)| {
         let word = IMPURE.iter().find(|word| has_word(line, word));
         word.map(|word| file.fault(number, format!("law 2: the desk is pure, and `{word}` is not")))
@@ -102,6 +104,7 @@ mod tests {
         let faults = |text: &str| pure_desk(&File::new("crates/desk/src/queue.rs", text)).len();
         assert_eq!(faults("let weight: f64 = 1.0;"), 1);
         assert_eq!(faults("let now = Timestamp::now();"), 1);
+        assert_eq!(faults("fn visit_f64<E>(self, n: f64) -> Result<Number, E> {"), 0);
         assert_eq!(faults("let degrees = value.as_f64();\n// a HashMap would not do\n#[cfg(test)]\nuse rand;"), 0);
     }
 

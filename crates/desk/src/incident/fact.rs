@@ -39,7 +39,7 @@ pub struct EntryKind(pub u8);
 impl EntryKind {
     /// From the type's name.
     pub fn of(type_name: &str) -> Self {
-        let place = crate::message::type_names().position(|t| t == type_name).unwrap_or(usize::MAX);
+        let place = crate::message::place_of_type(type_name).unwrap_or(usize::MAX);
         Self(u8::try_from(place).unwrap_or(u8::MAX))
     }
 

@@ -3,6 +3,7 @@
 //! One table, [`table::TYPES`], says which fields each type has; reading and the schema both go by it.
 //! A message is read whole or not at all: a fault names its place with a JSON pointer and repeats no content.
 
+mod json;
 mod person;
 mod read;
 mod schema;
@@ -23,6 +24,11 @@ use crate::time::Timestamp;
 /// Every type of the contract, in its order. New types go to the end of the list only, since state refers to them by place.
 pub fn type_names() -> impl Iterator<Item = &'static str> {
     table::TYPES.iter().map(|t| t.0)
+}
+
+/// The place of a type in that order.
+pub fn place_of_type(name: &str) -> Option<usize> {
+    table::place(name)
 }
 
 /// Longest `id` and reference, in characters (FEED.md "Envelope").

@@ -16,6 +16,14 @@ pub enum Born {
 impl Born {
     /// Reads `1988-02-14` or `1988`, from year 1850 on.
     pub fn parse(text: &str) -> Option<Self> {
+        if let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes()
+            && let (Some(year), Some(month), Some(day)) =
+                (digits(&[y1, y2, y3, y4]), digits(&[m1, m2]), digits(&[d1, d2]))
+        {
+            // Ten bytes of this form are a date or nothing.
+            let date = jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+            return (date.year() >= 1850).then(|| Self::On(year, month.unsigned_abs() as u8, day.unsigned_abs() as u8));
+        }
         let year = |t: &str| t.parse::<i16>().ok().filter(|y| t.len() == 4 && *y >= 1850);
         if let Some(year) = year(text) {
             return Some(Self::In(year));
@@ -42,6 +50,11 @@ impl Born {
             Self::In(y) => today.year() - y,
         }
     }
+}
+
+/// A number of a few digits.
+fn digits(text: &[u8]) -> Option<i16> {
+    text.iter().try_fold(0, |n, d| d.is_ascii_digit().then(|| n * 10 + i16::from(d - b'0')))
 }
 
 impl std::fmt::Display for Born {

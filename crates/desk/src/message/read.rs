@@ -1,10 +1,12 @@
 //! From JSON to a [`Message`], or to the list of everything that is wrong with it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value};
+use serde_json::{Number, Value};
 
+use super::json::{Json, Object};
 use super::table::{self, ENVELOPE, Field, Kind, LOCATION, PERSON};
 use super::{Body, Born, CheckAbout, LONGEST_ID, Location, Message, Person, words::*};
 use crate::time::Timestamp;
@@ -40,14 +42,14 @@ pub fn read_line(line: &str) -> Result<Read, Vec<Fault>> {
 /// # Errors
 /// Every fault found, each with its place.
 pub fn read(json: &[u8]) -> Result<Read, Vec<Fault>> {
-    let value: Value = serde_json::from_slice(json).map_err(|e| {
+    let value = Json::read(json).map_err(|e| {
         let what = match e.classify() {
             serde_json::error::Category::Eof => "ends before the JSON is complete",
             _ => "is not JSON",
         };
         vec![Fault { pointer: String::new(), what: format!("{what} (line {}, column {})", e.line(), e.column()) }]
     })?;
-    read_value(&value)
+    read_json(&value)
 }
 
 /// Reads one message from a JSON value.
@@ -55,21 +57,25 @@ pub fn read(json: &[u8]) -> Result<Read, Vec<Fault>> {
 /// # Errors
 /// Every fault found, each with its place.
 pub fn read_value(value: &Value) -> Result<Read, Vec<Fault>> {
+    read_json(&Json::from(value))
+}
+
+fn read_json(value: &Json) -> Result<Read, Vec<Fault>> {
     let mut look = Look::default();
     let Some(object) = value.as_object() else {
         look.fault("must be an object");
         return Err(look.faults);
     };
-    let type_name = object.get("type").and_then(Value::as_str).unwrap_or_default();
+    let type_name = object.get("type").and_then(Json::as_str).unwrap_or_default();
     let Some(kind) = table::find(type_name) else {
         look.fields(object, &[ENVELOPE]);
-        if object.get("type").is_some_and(Value::is_string) {
+        if object.get("type").is_some_and(|t| t.as_str().is_some()) {
             look.fault_at("type", "is not a type of the contract");
         }
         return Err(look.faults);
     };
     look.fields(object, &[ENVELOPE, kind.2]);
-    if kind.1 && !object.contains_key("incident") {
+    if kind.1 && object.get("incident").is_none() {
         look.fault_at("incident", "is missing");
     }
     if !look.faults.is_empty() {
@@ -92,7 +98,7 @@ pub fn read_value(value: &Value) -> Result<Read, Vec<Fault>> {
 /// A walk over a value beside the table, which gathers faults.
 #[derive(Default)]
 struct Look {
-    at: Vec<String>,
+    at: Vec<Cow<'static, str>>,
     faults: Vec<Fault>,
     ignored: u32,
 }
@@ -113,30 +119,30 @@ impl Look {
         self.faults.push(Fault { pointer, what: what.to_owned() });
     }
 
-    fn fault_at(&mut self, name: &str, what: &str) {
-        self.at.push(name.to_owned());
+    fn fault_at(&mut self, name: &'static str, what: &str) {
+        self.at.push(name.into());
         self.fault(what);
         self.at.pop();
     }
 
-    fn fields(&mut self, object: &Map<String, Value>, tables: &[&[Field]]) {
+    fn fields(&mut self, object: &Object, tables: &[&'static [Field]]) {
         let mut found = 0;
         for Field(name, kind, must) in tables.iter().copied().flatten() {
-            match object.get(*name) {
+            match object.get(name) {
                 None => {
                     if *must {
                         self.fault_at(name, "is missing");
                     }
                 }
-                Some(Value::Null) if !must => found += 1,
+                Some(Json::Null) if !must => found += 1,
                 Some(value) => {
                     found += 1;
                     if !fits(value, *kind) {
-                        self.at.push((*name).to_owned());
+                        self.at.push((*name).into());
                         self.wrong(value, *kind);
                         self.at.pop();
                     } else if matches!(kind, Kind::Person | Kind::People | Kind::Location | Kind::About) {
-                        self.at.push((*name).to_owned());
+                        self.at.push((*name).into());
                         self.inside(value, *kind);
                         self.at.pop();
                     }
@@ -146,14 +152,14 @@ impl Look {
         self.ignored += u32::try_from(object.len().saturating_sub(found)).unwrap_or(u32::MAX);
     }
 
-    fn inside(&mut self, value: &Value, kind: Kind) {
+    fn inside(&mut self, value: &Json, kind: Kind) {
         match (kind, value) {
-            (Kind::Person, Value::Object(object)) => self.fields(object, &[PERSON]),
-            (Kind::Location, Value::Object(object)) => self.fields(object, &[LOCATION]),
-            (Kind::People, Value::Array(list)) => {
+            (Kind::Person, Json::Object(object)) => self.fields(object, &[PERSON]),
+            (Kind::Location, Json::Object(object)) => self.fields(object, &[LOCATION]),
+            (Kind::People, Json::List(list)) => {
                 for (i, each) in list.iter().enumerate() {
-                    self.at.push(i.to_string());
-                    if let Value::Object(object) = each {
+                    self.at.push(i.to_string().into());
+                    if let Json::Object(object) = each {
                         self.fields(object, &[PERSON])
                     } else {
                         self.fault("must be an object")
@@ -161,14 +167,14 @@ impl Look {
                     self.at.pop();
                 }
             }
-            (Kind::About, Value::Object(object)) => {
+            (Kind::About, Json::Object(object)) => {
                 const ABOUT: &[Field] = &[
                     Field("person", Kind::Person, false),
                     Field("phone", Kind::Ref, false),
                     Field("location", Kind::Location, false),
                 ];
                 self.fields(object, &[ABOUT]);
-                if ABOUT.iter().filter(|f| object.get(f.0).is_some_and(|v| !v.is_null())).count() != 1 {
+                if ABOUT.iter().filter(|f| object.get(f.0).is_some_and(|v| *v != Json::Null)).count() != 1 {
                     self.fault("must have exactly one of person, phone, location");
                 }
             }
@@ -176,10 +182,10 @@ impl Look {
         }
     }
 
-    fn wrong(&mut self, value: &Value, kind: Kind) {
+    fn wrong(&mut self, value: &Json, kind: Kind) {
         let what = match kind {
             Kind::Text => "must be text".to_owned(),
-            Kind::Ref if value.is_string() => {
+            Kind::Ref if value.as_str().is_some() => {
                 format!("must have 1 to {LONGEST_ID} characters, none of them a control character")
             }
             Kind::Ref => "must be text".to_owned(),
@@ -199,35 +205,36 @@ impl Look {
 }
 
 /// Whether a value's own shape fits; what lies inside objects is looked at afterwards.
-fn fits(value: &Value, kind: Kind) -> bool {
+fn fits(value: &Json, kind: Kind) -> bool {
     match kind {
-        Kind::Text => value.is_string(),
+        Kind::Text => value.as_str().is_some(),
         Kind::Ref => value.as_str().is_some_and(|s| {
             !s.is_empty()
                 && (s.len() <= LONGEST_ID || s.chars().count() <= LONGEST_ID)
                 && !s.chars().any(char::is_control)
         }),
         Kind::Time => value.as_str().is_some_and(|s| Timestamp::parse(s).is_ok()),
-        Kind::Bool => value.is_boolean(),
-        Kind::Count => value.as_u64().is_some(),
-        Kind::Degrees => value.as_f64().is_some_and(|d| (-180.0..=180.0).contains(&d)),
+        Kind::Bool => value.as_bool().is_some(),
+        Kind::Count => value.as_number().is_some_and(Number::is_u64),
+        Kind::Degrees => value.as_number().and_then(Number::as_f64).is_some_and(|d| (-180.0..=180.0).contains(&d)),
         Kind::Word(words) => value.as_str().is_some_and(|s| words.contains(&s)),
-        Kind::Texts => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+        Kind::Texts => value.as_list().is_some_and(|list| list.iter().all(|v| v.as_str().is_some())),
         Kind::Born => value.as_str().is_some_and(|s| Born::parse(s).is_some()),
         Kind::Answers => {
-            value.as_object().is_some_and(|o| o.values().all(|v| v.is_string() || v.is_number() || v.is_boolean()))
+            let answer = |v: &Json| matches!(v, Json::Text(_) | Json::Number(_) | Json::Bool(_));
+            value.as_object().is_some_and(|o| o.fields().all(|(_, v)| answer(v)))
         }
-        Kind::People => value.is_array(),
-        Kind::Person | Kind::Location | Kind::About | Kind::Object => value.is_object(),
+        Kind::People => value.as_list().is_some(),
+        Kind::Person | Kind::Location | Kind::About | Kind::Object => value.as_object().is_some(),
     }
 }
 
 /// Typed access to an object that the table has passed.
 #[derive(Clone, Copy)]
-struct Get<'a>(&'a Map<String, Value>);
+struct Get<'a>(&'a Object<'a>);
 
-impl Get<'_> {
-    fn str(&self, name: &str) -> Option<&str> {
+impl<'a> Get<'a> {
+    fn str(&self, name: &str) -> Option<&'a str> {
         self.0.get(name)?.as_str()
     }
 
@@ -244,12 +251,12 @@ impl Get<'_> {
     }
 
     fn count(&self, name: &str) -> Option<u64> {
-        self.0.get(name)?.as_u64()
+        self.0.get(name)?.as_number()?.as_u64()
     }
 
     fn texts(&self, name: &str) -> Vec<String> {
-        let list = self.0.get(name).and_then(Value::as_array);
-        list.map(|l| l.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
+        let list = self.0.get(name).and_then(Json::as_list);
+        list.map(|l| l.iter().filter_map(Json::as_str).map(str::to_owned).collect()).unwrap_or_default()
     }
 
     fn person(&self, name: &str) -> Option<Person> {
@@ -257,8 +264,8 @@ impl Get<'_> {
     }
 
     fn people(&self, name: &str) -> Vec<Person> {
-        let list = self.0.get(name).and_then(Value::as_array);
-        list.map(|l| l.iter().filter_map(Value::as_object).map(|o| person(Get(o))).collect()).unwrap_or_default()
+        let list = self.0.get(name).and_then(Json::as_list);
+        list.map(|l| l.iter().filter_map(Json::as_object).map(|o| person(Get(o))).collect()).unwrap_or_default()
     }
 
     fn location(&self, name: &str) -> Option<Location> {
@@ -266,16 +273,18 @@ impl Get<'_> {
     }
 
     fn answers(&self, name: &str) -> BTreeMap<String, String> {
-        let Some(object) = self.0.get(name).and_then(Value::as_object) else { return BTreeMap::new() };
-        let word = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
-        object.iter().map(|(question, answer)| (question.clone(), word(answer))).collect()
+        let Some(object) = self.0.get(name).and_then(Json::as_object) else { return BTreeMap::new() };
+        let word = |v: &Json| v.as_str().map_or_else(|| v.to_value().to_string(), str::to_owned);
+        object.fields().map(|(question, answer)| (question.to_owned(), word(answer))).collect()
     }
 }
 
 fn location(get: Get) -> Location {
     // Degrees become whole ten-millionths at the door: no floating point goes into the state.
     #[allow(clippy::cast_possible_truncation)]
-    let degrees = |name: &str| get.0.get(name).and_then(Value::as_f64).map(|d| (d * 1e7).round() as i64);
+    let degrees = |name: &str| {
+        get.0.get(name).and_then(Json::as_number).and_then(Number::as_f64).map(|d| (d * 1e7).round() as i64)
+    };
     Location {
         address: get.text("address"),
         postcode: get.text("postcode"),
@@ -356,7 +365,7 @@ fn body(type_name: &str, g: Get) -> Option<Body> {
         },
         "incident.corrected" => Body::Corrected {
             corrects: g.text("corrects")?,
-            fields: g.0.get("fields").and_then(Value::as_object).cloned(),
+            fields: g.0.get("fields").and_then(Json::as_object).map(Object::to_map),
             withdrawn: g.bool("withdrawn").unwrap_or(false),
         },
         "unit.assigned" => Body::UnitAssigned { unit: g.text("unit")? },

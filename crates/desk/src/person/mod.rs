@@ -310,10 +310,8 @@ const MOST_ASKED: usize = 32;
 pub(crate) fn look_up(state: &State, records: BTreeSet<RecordId>) -> Vec<Event> {
     let people = &state.people;
     let mut events = Vec::new();
-    if records.is_empty() {
-        return events;
-    }
-    let linker: Arc<str> = people.index.settings().version().into();
+    // Named only once something is found: its version is a hash of all its settings.
+    let mut linker: Option<Arc<str>> = None;
     for id in records {
         let own = people.identity(id);
         for found in people.index.candidates_of(RecordKey(id.0), MOST_ASKED) {
@@ -339,7 +337,7 @@ pub(crate) fn look_up(state: &State, records: BTreeSet<RecordId>) -> Vec<Event> 
                     answer: Answer::Asked,
                     evidence: people.record(id).said_by.clone(),
                 }),
-                linker: linker.clone(),
+                linker: linker.get_or_insert_with(|| people.index.settings().version().into()).clone(),
             });
         }
     }

@@ -109,6 +109,9 @@ impl Record {
 
     /// Takes in what a further mention says; what it does not say stays. Returns whether anything is new.
     pub fn learn(&mut self, person: &Person, stamp: &Stamp) -> bool {
+        if self.says_all_of(person) {
+            return false;
+        }
         let before = self.person.clone();
         let mine = &mut self.person;
         let renamed = person.full_name().is_some() && person.full_name() != mine.full_name();
@@ -152,6 +155,29 @@ impl Record {
             self.said_by = stamp.evidence();
         }
         changed
+    }
+
+    /// Whether a mention says nothing that is not said here, and last: most mentions do.
+    fn says_all_of(&self, other: &Person) -> bool {
+        fn same<T: PartialEq>(mine: &Option<T>, theirs: &Option<T>) -> bool {
+            theirs.is_none() || mine == theirs
+        }
+        let mine = &self.person;
+        let unnamed = other.name.is_none() && other.given.is_none() && other.family.is_none();
+        let named_so = (&mine.name, &mine.given, &mine.family) == (&other.name, &other.given, &other.family);
+        (unnamed || named_so)
+            && mine.aliases.ends_with(&other.aliases)
+            && mine.phones.ends_with(&other.phones)
+            && mine.emails.ends_with(&other.emails)
+            && mine.vehicles.ends_with(&other.vehicles)
+            && same(&mine.born, &other.born)
+            && same(&mine.sex, &other.sex)
+            && same(&mine.language, &other.language)
+            && same(&mine.ethnicity, &other.ethnicity)
+            && same(&mine.disability, &other.disability)
+            && same(&mine.interpreter, &other.interpreter)
+            && same(&mine.pregnant, &other.pregnant)
+            && same(&mine.location, &other.location)
     }
 
     /// Whether a marker holds at an instant.

@@ -37,7 +37,7 @@ fn periods(rule: &Rule) -> Vec<Period> {
     let shown = |name: &str| rule.settings_shown.iter().find(|(setting, _, _)| &**setting == name);
     let mut found = Vec::new();
     for due in rule.steps.iter().filter_map(|step| step.due.as_ref()) {
-        let references = due.0.references();
+        let references = due.program.references();
         let written = references.variables().into_iter().filter_map(shown);
         found.extend(written.filter_map(|(_, value, _)| Period::parse(value.trim_matches('"'))));
     }

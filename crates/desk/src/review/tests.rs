@@ -71,7 +71,7 @@ impl Room {
     pub fn take(&mut self, line: &serde_json::Value) {
         let raw: Arc<str> = line.to_string().into();
         let message = read_line(&raw).expect("a message").message;
-        let take = Take { feed: "f".into(), raw, message, known: self.now, original: None };
+        let take = Take { feed: "f".into(), raw, message: message.into(), known: self.now, original: None };
         for event in self.desk.decide(&Command::Take(Box::new(take)), &who("f"), self.now).expect("taken") {
             self.apply(who("f"), event);
         }

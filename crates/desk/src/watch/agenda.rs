@@ -16,7 +16,8 @@ pub struct Agenda {
     changed: BTreeMap<Subject, Aspects>,
     look_up: BTreeSet<RecordId>,
     clocks: BTreeSet<(Timestamp, Subject, u16)>,
-    clock_of: BTreeMap<(Subject, u16), Timestamp>,
+    /// By subject, in the order of the rules.
+    clocks_of: BTreeMap<Subject, Vec<(u16, Timestamp)>>,
     parked: BTreeSet<Subject>,
     /// Made from the policy in force; making one costs far more than using it.
     evaluator: Option<(Arc<str>, Evaluator)>,
@@ -83,26 +84,51 @@ impl Agenda {
         let mut due = Vec::new();
         while let Some(&clock) = self.clocks.first().filter(|c| c.0 <= by) {
             self.clocks.remove(&clock);
-            self.clock_of.remove(&(clock.1, clock.2));
+            let mut own = self.take_clocks(clock.1);
+            own.retain(|(rule, _)| *rule != clock.2);
+            self.keep_clocks(clock.1, own);
             due.push(clock);
         }
         due
     }
 
-    /// Sets, moves or stops the clock of a rule on a subject.
-    pub(super) fn set_clock(&mut self, subject: Subject, rule: u16, due: Option<Timestamp>) {
-        if let Some(old) = self.clock_of.remove(&(subject, rule)) {
-            self.clocks.remove(&(old, subject, rule));
+    /// The clocks of a subject, to be set by [`Agenda::set_clock`] and given back to [`Agenda::keep_clocks`].
+    pub(super) fn take_clocks(&mut self, subject: Subject) -> Vec<(u16, Timestamp)> {
+        self.clocks_of.remove(&subject).unwrap_or_default()
+    }
+
+    /// Keeps the clocks of a subject.
+    pub(super) fn keep_clocks(&mut self, subject: Subject, own: Vec<(u16, Timestamp)>) {
+        if !own.is_empty() {
+            self.clocks_of.insert(subject, own);
+        }
+    }
+
+    /// Sets, moves or stops the clock of a rule on a subject, whose clocks were taken.
+    pub(super) fn set_clock(
+        &mut self,
+        own: &mut Vec<(u16, Timestamp)>,
+        subject: Subject,
+        rule: u16,
+        due: Option<Timestamp>,
+    ) {
+        let place = own.binary_search_by_key(&rule, |c| c.0);
+        if place.ok().map(|at| own[at].1) == due {
+            return;
+        }
+        if let Ok(at) = place {
+            self.clocks.remove(&(own.remove(at).1, subject, rule));
         }
         if let Some(due) = due {
-            self.clock_of.insert((subject, rule), due);
+            let at = own.partition_point(|c| c.0 < rule);
+            own.insert(at, (rule, due));
             self.clocks.insert((due, subject, rule));
         }
     }
 
     /// The clocks that run on a subject: rule and end.
     pub fn clocks_of(&self, subject: Subject) -> impl Iterator<Item = (u16, Timestamp)> {
-        self.clock_of.range((subject, 0)..=(subject, u16::MAX)).map(|((_, rule), due)| (*rule, *due))
+        self.clocks_of.get(&subject).into_iter().flatten().copied()
     }
 
     /// Puts a subject aside while a feed is silent.

@@ -1,15 +1,16 @@
 //! Evaluating a rule's compiled conditions over the facts of an item.
 
+use std::sync::Arc;
+
 use cel::Context;
 use cel::common::types::{CelBool, CelInt, CelString};
 use cel::common::value::CowVal;
 use cel::context::VariableResolver;
 
+use super::condition::{self, Answer, Functions, Ground};
 use super::fact::{self, Value, View};
 use super::policy::{Expression, Part, Policy, Rule, Setting, Template, end_of_shift};
-
-use crate::message::Grade;
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 
 /// A rule's conditions, ready to be asked about one item.
 pub struct Asking<'a> {
@@ -50,9 +51,10 @@ impl VariableResolver for Asking<'_> {
     }
 }
 
-/// Names that the policy's functions need besides their arguments are bound when the context is made.
+/// Asks a policy's conditions. Names that the policy's functions need besides their arguments are bound when it is made.
 pub struct Evaluator {
     root: Context<'static, 'static>,
+    functions: Arc<Functions>,
 }
 
 impl std::fmt::Debug for Evaluator {
@@ -65,22 +67,18 @@ impl Evaluator {
     /// For one policy.
     pub fn new(policy: &Policy) -> Self {
         let mut root = Context::default();
-        let targets = policy.targets.clone();
-        let holidays = policy.holidays.clone();
-        let target = move |grade: std::sync::Arc<String>| -> i64 {
-            Grade::from_word(&grade).and_then(|g| targets.get(&g)).map_or(0, |p| p.ms())
-        };
+        let functions = Functions { targets: policy.targets.clone(), holidays: policy.holidays.clone() };
+        let functions = Arc::new(functions);
+        let (targets, days) = (functions.clone(), functions.clone());
+        let target = move |grade: Arc<String>| -> i64 { targets.target(&grade) };
         let before = |at: i64, span: cel::Value| -> i64 {
-            let at = Timestamp::from_ms(at);
             match span {
-                cel::Value::Int(ms) => at.minus(crate::time::Period::from_ms(ms)).ms(),
-                cel::Value::String(text) => Span::parse(&text).map_or(at, |s| at.back(s)).ms(),
-                _ => at.ms(),
+                cel::Value::Int(ms) => Timestamp::from_ms(at).minus(crate::time::Period::from_ms(ms)).ms(),
+                cel::Value::String(text) => condition::before(at, &text),
+                _ => at,
             }
         };
-        let working = move |at: i64, days: i64| -> i64 {
-            Timestamp::from_ms(at).end_of_working_day(u32::try_from(days).unwrap_or(0), &holidays).ms()
-        };
+        let working = move |at: i64, n: i64| -> i64 { days.working_days_after(at, n) };
         let (ends, length) = (policy.tables.shift_ends.clone(), policy.tables.shift_length);
         let shift = move |at: i64| -> i64 { end_of_shift(Timestamp::from_ms(at), &ends, length).ms() };
         // The names are our own and fresh, so that none of them can clash.
@@ -88,27 +86,47 @@ impl Evaluator {
         let _ = root.add_function("before", before);
         let _ = root.add_function("working_days_after", working);
         let _ = root.add_function("end_of_shift", shift);
-        Self { root }
+        Self { root, functions }
     }
 
-    fn value(&self, expression: &Expression, asking: &Asking) -> Option<cel::Value> {
+    #[cfg(test)]
+    pub(super) fn root(&self) -> &Context<'static, 'static> {
+        &self.root
+    }
+
+    /// What the `cel` crate says that an expression comes to.
+    pub(super) fn run(&self, expression: &Expression, asking: &Asking) -> Option<cel::Value> {
         let root: &Context = &self.root;
         let mut scope = root.new_inner_scope();
         scope.set_variable_resolver(asking);
-        expression.0.execute(&scope).ok()
+        expression.program.execute(&scope).ok()
+    }
+
+    /// What walking an expression comes to; `None` where only the crate can say.
+    pub(super) fn walk<'e>(&self, expression: &'e Expression, asking: &Asking) -> Option<Answer<'e>> {
+        let ground = Ground { view: &asking.view, due_at: asking.due_at.ms(), functions: &self.functions };
+        expression.walked.as_ref()?.ask(&ground)
     }
 
     /// Whether a condition holds. One that cannot be evaluated does not hold; a test holds that no shipped one is such.
     pub fn holds(&self, expression: &Expression, asking: &Asking) -> bool {
-        matches!(self.value(expression, asking), Some(cel::Value::Bool(true)))
+        match self.walk(expression, asking) {
+            Some(answer) => answer == Answer::Bool(true),
+            None => matches!(self.run(expression, asking), Some(cel::Value::Bool(true))),
+        }
     }
 
     /// An instant; `None` when it is 0.
     pub fn instant(&self, expression: &Expression, asking: &Asking) -> Option<Timestamp> {
-        match self.value(expression, asking) {
-            Some(cel::Value::Int(ms)) if ms != 0 => Some(Timestamp::from_ms(ms)),
-            _ => None,
-        }
+        let ms = match self.walk(expression, asking) {
+            Some(Answer::Number(ms)) => ms,
+            Some(_) => return None,
+            None => match self.run(expression, asking)? {
+                cel::Value::Int(ms) => ms,
+                _ => return None,
+            },
+        };
+        (ms != 0).then_some(Timestamp::from_ms(ms))
     }
 }
 

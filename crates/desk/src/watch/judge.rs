@@ -7,8 +7,8 @@ use super::evaluate::{Asking, Evaluator};
 use super::evidence;
 use super::fact::View;
 use super::flag::{Flag, Raised, Severity, Standing, Subject};
-use super::item::{Item, items};
-use super::policy::{Policy, Rule};
+use super::item::{Item, On, items};
+use super::policy::Rule;
 use crate::aspect::Aspects;
 use crate::event::Event;
 use crate::stamp::{Evidence, FlagId};
@@ -27,6 +27,9 @@ pub fn judge(state: &State, agenda: &mut Agenda, now: Timestamp) -> Vec<Event> {
     events
 }
 
+/// What rules that are judged on the same thing, and are about the same, are judged on.
+type Found<'a> = (On, &'a [Arc<str>], Vec<Item<'a>>);
+
 struct Judging<'a> {
     state: &'a State,
     agenda: &'a mut Agenda,
@@ -40,10 +43,20 @@ struct Judging<'a> {
 struct Verdict {
     holds: bool,
     answered: Option<Arc<str>>,
-    /// The most severe step that has come: its place, when its clock began and when it was due.
-    step: Option<(usize, Severity, Timestamp, Timestamp)>,
+    /// The most severe step that has come.
+    step: Option<Come>,
     /// The next step to come.
     next: Option<Timestamp>,
+}
+
+/// A step that has come: its place, how severe it is, when its clock began and when it was due.
+type Come = (usize, Severity, Timestamp, Timestamp);
+
+/// An item that belongs to a flag that is there already.
+struct More<'a> {
+    item: &'a Item<'a>,
+    step: Come,
+    evidence: Vec<Evidence>,
 }
 
 impl Judging<'_> {
@@ -89,42 +102,60 @@ impl Judging<'_> {
 
     /// Judges the rules that read what has changed on a subject; or one rule, when its clock has run out.
     fn subject(&mut self, subject: Subject, aspects: Aspects, only: Option<u16>) {
-        let policy: &Policy = &self.state.policy;
+        let state = self.state;
         let is_da = match subject {
-            Subject::Incident(id) => self.state.is_da(id),
+            Subject::Incident(id) => state.is_da(id),
             Subject::Call(_) | Subject::Person(_) => true,
         };
-        let has_flags = self.state.flags.on(subject).any(Flag::is_open);
+        let flags: Vec<&Flag> = state.flags.on(subject).collect();
+        let has_flags = flags.iter().any(|f| f.is_open());
         if let Subject::Incident(id) = subject
             && !has_flags
-            && self.state.incident(id).is_some_and(|i| i.asleep)
+            && state.incident(id).is_some_and(|i| i.asleep)
         {
             return;
         }
-        if !is_da && !has_flags && !policy.rules.iter().any(|r| r.any_scope && r.on.fits(subject)) {
-            return;
-        }
-        for (n, rule) in policy.rules.iter().enumerate() {
+        let mut clocks = self.agenda.take_clocks(subject);
+        // What rules are judged on is found once for all of them.
+        let mut found: Vec<Found> = Vec::new();
+        for (n, rule) in state.policy.rules.iter().enumerate() {
             let n = u16::try_from(n).unwrap_or(u16::MAX);
             let asked = only.map_or_else(|| rule.reads.touches(aspects), |only| only == n);
-            if asked && rule.on.fits(subject) && (is_da || rule.any_scope || has_flags) {
-                self.rule(rule, n, subject, only.is_some(), is_da || rule.any_scope);
+            let in_scope = is_da || rule.any_scope;
+            if !asked || !rule.on.fits(subject) || !(in_scope || has_flags) {
+                continue;
             }
+            let place = found.iter().position(|(on, about, _)| *on == rule.on && *about == rule.about.as_slice());
+            let place = place.unwrap_or_else(|| {
+                found.push((rule.on, rule.about.as_slice(), items(state, rule.on, &rule.about, subject)));
+                found.len() - 1
+            });
+            let items = if in_scope { found[place].2.as_slice() } else { &[] };
+            let next = self.rule(rule, subject, &flags, items, only.is_some());
+            self.agenda.set_clock(&mut clocks, subject, n, next);
         }
+        self.agenda.keep_clocks(subject, clocks);
     }
 
-    fn rule(&mut self, rule: &Rule, n: u16, subject: Subject, ran_out: bool, in_scope: bool) {
+    /// Judges one rule on a subject. Returns when its clock runs out next.
+    fn rule(
+        &mut self,
+        rule: &Rule,
+        subject: Subject,
+        flags: &[&Flag],
+        found: &[Item],
+        ran_out: bool,
+    ) -> Option<Timestamp> {
         let state = self.state;
-        let found = if in_scope { items(state, rule.on, &rule.about, subject) } else { Vec::new() };
-        let open: Vec<&Flag> = state.flags.on(subject).filter(|f| f.is_open() && f.now.rule == rule.id).collect();
+        let open: Vec<&Flag> = flags.iter().copied().filter(|f| f.is_open() && f.now.rule == rule.id).collect();
         let mut next: Option<Timestamp> = None;
         let mut held: Vec<(u32, bool, Option<Arc<str>>)> = open.iter().map(|f| (f.id.0, false, None)).collect();
         let mut raised_now = false;
-        let mut more: Vec<(FlagId, Raised)> = Vec::new();
-        for item in &found {
+        let mut more: Vec<(FlagId, Severity, More)> = Vec::new();
+        for item in found {
             // What was known before the force went live is history, and raises nothing (FEED.md "Three times").
             let history = state.policy.live_from.is_some_and(|from| item.known < from);
-            if history || self.answered_before(rule, subject, item) {
+            if history || answered_before(rule, flags, item) {
                 continue;
             }
             let verdict = self.verdict(rule, item, ran_out);
@@ -151,23 +182,23 @@ impl Judging<'_> {
                     if let Some(held) = held.iter_mut().find(|h| h.0 == flag.id.0) {
                         held.1 = true;
                     }
-                    more.push((flag.id, self.raised(rule, item, subject, step)));
+                    more.push((flag.id, step.1, More { item, step, evidence: self.evidence(rule, item) }));
                 }
                 // It belongs to the flag just raised, and is added to it when that is written down.
                 None if raised_now && rule.one_at_a_time => self.agenda.touch(subject, rule.reads),
                 None => {
                     raised_now = true;
-                    let raised = self.raised(rule, item, subject, step);
+                    let raised = self.raised(rule, item, subject, step, self.evidence(rule, item));
                     self.events.push(Event::FlagRaised(Box::new(raised)));
                 }
             }
         }
         // The most severe first, so that a flag rises once, and what comes after it only adds to it.
-        more.sort_by_key(|(flag, raised)| (*flag, std::cmp::Reverse(raised.severity)));
+        more.sort_by_key(|(flag, severity, _)| (*flag, std::cmp::Reverse(*severity)));
         let mut risen: Option<FlagId> = None;
-        for (id, raised) in more {
+        for (id, _, more) in more {
             let Some(flag) = state.flags.get(id) else { continue };
-            self.more(flag, raised, risen == Some(id));
+            self.more(rule, flag, subject, more, risen == Some(id));
             risen = Some(id);
         }
         for flag in open {
@@ -181,7 +212,7 @@ impl Judging<'_> {
                 None => Event::FlagWithdrawn { flag: flag.id, why: rule.gone.clone() },
             });
         }
-        self.agenda.set_clock(subject, n, next);
+        next
     }
 
     fn verdict(&self, rule: &Rule, item: &Item, ran_out: bool) -> Verdict {
@@ -218,17 +249,8 @@ impl Judging<'_> {
         verdict
     }
 
-    fn raised(
-        &self,
-        rule: &Rule,
-        item: &Item,
-        subject: Subject,
-        (step, severity, from, due): (usize, Severity, Timestamp, Timestamp),
-    ) -> Raised {
-        let mut asking = Asking::new(View { state: self.state, item }, rule);
-        asking.due(due);
-        let says = rule.steps.get(step).and_then(|s| s.says.as_ref()).unwrap_or(&rule.says);
-        let reason = asking.sentence(says, self.now);
+    /// The messages that a flag on this item rests on, oldest first.
+    fn evidence(&self, rule: &Rule, item: &Item) -> Vec<Evidence> {
         let view = View { state: self.state, item };
         let mut found: Vec<Evidence> = item.evidence.clone();
         for name in &rule.evidence {
@@ -236,6 +258,21 @@ impl Judging<'_> {
         }
         found.sort();
         found.dedup();
+        found
+    }
+
+    fn raised(
+        &self,
+        rule: &Rule,
+        item: &Item,
+        subject: Subject,
+        (step, severity, from, due): Come,
+        evidence: Vec<Evidence>,
+    ) -> Raised {
+        let mut asking = Asking::new(View { state: self.state, item }, rule);
+        asking.due(due);
+        let says = rule.steps.get(step).and_then(|s| s.says.as_ref()).unwrap_or(&rule.says);
+        let reason = asking.sentence(says, self.now);
         let reason = match item.leans_on.first() {
             Some(lean) => format!("If she is the same ({}): {reason}", lean.reasons.join(", ")),
             None => reason,
@@ -248,7 +285,7 @@ impl Judging<'_> {
             incident: item.incident_id,
             victim: item.victim.or_else(|| item.incident.and_then(|i| i.victims().next())),
             episode: item.episode.clone(),
-            evidence: found,
+            evidence,
             reason: reason.into(),
             from,
             due,
@@ -256,27 +293,30 @@ impl Judging<'_> {
     }
 
     /// A flag that is there already: it rises, or grows by new evidence or another episode.
-    fn more(&mut self, flag: &Flag, now: Raised, again: bool) {
-        if now.severity > flag.now.severity && !again {
-            self.events.push(Event::FlagRose { flag: flag.id, severity: now.severity, now: Box::new(now) });
+    fn more(&mut self, rule: &Rule, flag: &Flag, subject: Subject, more: More, again: bool) {
+        let More { item, step, evidence } = more;
+        let severity = step.1;
+        let rises = severity > flag.now.severity && !again;
+        let new_episode = !flag.episodes.contains(&item.episode);
+        let new_evidence = evidence.iter().any(|e| !flag.now.evidence.contains(e));
+        let found_owner = flag.now.incident.is_none() && item.incident_id.is_some();
+        if !rises && !new_episode && (again || !(new_evidence || found_owner)) {
             return;
         }
-        let new_episode = !flag.episodes.contains(&now.episode);
-        let new_evidence = now.evidence.iter().any(|e| !flag.now.evidence.contains(e));
-        let found_owner = flag.now.incident.is_none() && now.incident.is_some();
-        if new_episode || (!again && (new_evidence || found_owner)) {
-            self.events.push(Event::FlagGrew { flag: flag.id, now: Box::new(now) });
-        }
+        let now = Box::new(self.raised(rule, item, subject, step, evidence));
+        self.events.push(if rises {
+            Event::FlagRose { flag: flag.id, severity, now }
+        } else {
+            Event::FlagGrew { flag: flag.id, now }
+        });
     }
+}
 
-    /// An answered flag is raised again only by a new episode.
-    fn answered_before(&self, rule: &Rule, subject: Subject, item: &Item) -> bool {
-        self.state.flags.on(subject).any(|f| {
-            matches!(f.standing, Standing::Answered { .. })
-                && f.now.rule == rule.id
-                && f.episodes.contains(&item.episode)
-        })
-    }
+/// An answered flag is raised again only by a new episode.
+fn answered_before(rule: &Rule, flags: &[&Flag], item: &Item) -> bool {
+    flags.iter().any(|f| {
+        matches!(f.standing, Standing::Answered { .. }) && f.now.rule == rule.id && f.episodes.contains(&item.episode)
+    })
 }
 
 impl State {

@@ -7,6 +7,7 @@ mod agenda;
 mod assessed;
 mod care;
 mod check;
+mod condition;
 mod disclosing;
 mod evaluate;
 mod evidence;

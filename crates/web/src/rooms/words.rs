@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use alongside_desk::event::{FoundSign, Taken};
 use alongside_desk::message::{Body as Says, Message};
@@ -163,6 +164,7 @@ fn said(node: &Node, entry: &Entry) -> Said {
 
 fn heard(node: &Node, taken: Taken) -> What {
     let Taken { feed, message, signs, now, .. } = taken;
+    let message = Arc::unwrap_or_clone(message);
     let Says::Corrected { corrects, .. } = &message.body else {
         let spans = spans(&signs);
         return What::Message(Box::new(message), spans);

@@ -78,6 +78,10 @@ impl Index {
 
     /// Puts a record in, in the place of what was held under the same key.
     pub fn insert(&mut self, key: RecordKey, features: &Features) {
+        // Most of what is newly said of a person says nothing that people are compared by.
+        if self.records.get(&key) == Some(features) {
+            return;
+        }
         self.take_out(key);
         self.blocks.extend(blocks::of_features(features).into_iter().map(|block| entry(block, key)));
         self.names.count(features);

@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::file::{Problems, Sourced, setting};
 use crate::aspect::Aspects;
+use crate::watch::condition::{Condition, Constant, Name};
 use crate::watch::fact;
 use crate::watch::flag::Severity;
 use crate::watch::item::On;
@@ -64,7 +65,12 @@ struct StepFile {
 }
 
 /// A compiled condition or instant.
-pub struct Expression(pub Program);
+pub struct Expression {
+    /// As the `cel` crate runs it.
+    pub program: Program,
+    /// The same, ready to be walked; nothing where only the crate can say what it comes to.
+    pub walked: Option<Condition>,
+}
 
 impl std::fmt::Debug for Expression {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -136,7 +142,7 @@ pub struct Rule {
 impl Rule {
     /// Whether a fact can answer it.
     pub fn waits_for(&self, fact: &str) -> bool {
-        self.answered.0.references().has_variable(fact)
+        self.answered.program.references().has_variable(fact)
     }
 }
 
@@ -337,7 +343,21 @@ impl Compiler<'_, '_> {
             let place = text.get_ref().find(name.as_str()).unwrap_or(0);
             self.problems.at(start + place, why.clone());
         }
-        faults.is_empty().then_some(Expression(program))
+        if !faults.is_empty() {
+            return None;
+        }
+        let walked = Condition::read(program.expression(), &|name| self.name(name));
+        Some(Expression { program, walked })
+    }
+
+    fn name(&self, name: &str) -> Option<Name> {
+        match self.settings.get(name) {
+            Some(Setting::Number(n)) => Some(Name::Constant(Constant::Number(*n))),
+            Some(Setting::Text(text)) => Some(Name::Constant(Constant::Text(text.clone()))),
+            Some(Setting::Texts(list)) => Some(Name::Constant(Constant::Texts(list.clone()))),
+            None if name == "due_at" => Some(Name::DueAt),
+            None => fact::find(name).map(Name::Fact),
+        }
     }
 
     fn known(&self, name: &str) -> Result<Aspects, String> {
