@@ -250,7 +250,6 @@ impl State {
                     tool: *tool,
                     level: *level,
                     reasoned: reason.is_some(),
-                    yes: u16::try_from(answers.values().filter(|a| *a == "yes").count()).unwrap_or(u16::MAX),
                     answers: answers.iter().map(|(q, a)| (q.as_str().into(), a.as_str().into())).collect(),
                     words: if fell { reason.map(content_words).unwrap_or_default() } else { Vec::new() },
                 };

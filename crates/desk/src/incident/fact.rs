@@ -157,8 +157,6 @@ pub struct Assessment {
     pub level: Option<Level>,
     /// Whether a reason was written with it.
     pub reasoned: bool,
-    /// Answers of yes.
-    pub yes: u16,
     /// The answers, by question id.
     pub answers: Vec<(Arc<str>, Arc<str>)>,
     /// Hashes of the reason's content words, kept only where the level fell.

@@ -150,6 +150,16 @@ impl Incident {
         self.pair_known.is_some() || self.recognised.is_some() || self.codings.iter().any(|c| c.da)
     }
 
+    /// Messages that handed the log on to another force.
+    pub fn handed_on(&self) -> impl Iterator<Item = &Stamp> {
+        self.passings.iter().filter(|p| p.kind.name() == "incident.passed").map(|p| &p.stamp)
+    }
+
+    /// What those who must act were told: units, and another force by the log that it was handed.
+    pub fn told_onward(&self) -> impl Iterator<Item = &Stamp> {
+        self.tellings.iter().map(|t| &t.stamp).chain(self.handed_on())
+    }
+
     /// The level last assessed.
     pub fn level(&self) -> Option<crate::message::Level> {
         self.assessments.iter().rev().find_map(|a| a.level)

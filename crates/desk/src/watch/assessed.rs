@@ -10,7 +10,7 @@ use crate::message::{ActKind, Tool};
 impl<'a> View<'a> {
     pub(super) fn questions_yes(&self) -> Vec<Arc<str>> {
         let answers = self.assessment().into_iter().flat_map(|a| &a.answers);
-        answers.filter(|(_, answer)| &**answer == "yes").map(|(question, _)| question.clone()).collect()
+        answers.filter(|(_, answer)| self.state.policy.is_yes(answer)).map(|(question, _)| question.clone()).collect()
     }
 
     fn later_assessments(&self) -> &'a [Assessment] {

@@ -28,7 +28,8 @@ impl<'a> View<'a> {
         let words = incident.signs.iter().filter(|s| s.stated && !s.told && &*s.indicator == "offence");
         let codes = incident.codings.iter().filter(|c| c.offence).map(|c| &c.stamp);
         let answers = incident.assessments.iter().filter(|a| {
-            a.answers.iter().any(|(q, answer)| &**answer == "yes" && self.state.policy.offence_answers.contains(q))
+            let policy = &self.state.policy;
+            a.answers.iter().any(|(q, answer)| policy.is_yes(answer) && policy.offence_answers.contains(q))
         });
         words.map(|s| &s.stamp).chain(codes).chain(answers.map(|a| &a.stamp)).min_by_key(|s| (s.at, s.seq))
     }

@@ -75,7 +75,7 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn told_since(&self) -> bool {
-        self.incident().is_some_and(|i| i.tellings.iter().any(|t| t.stamp.at >= self.item.at))
+        self.incident().is_some_and(|i| i.told_onward().any(|told| told.at >= self.item.at))
     }
 
     /// Whether the log says, since an instant, that nobody will go now.

@@ -67,7 +67,7 @@ pub fn gather(view: &View, name: &str) -> Vec<Evidence> {
                 i.outcomes.iter().filter(|o| o.kind == OutcomeKind::VoluntaryInterview).map(|o| &o.stamp).collect()
             })
             .unwrap_or_default(),
-        "tellings" => incident.map(|i| i.tellings.iter().map(|t| &t.stamp).collect()).unwrap_or_default(),
+        "tellings" => incident.map(|i| i.told_onward().collect()).unwrap_or_default(),
         "tellings_lacking" => view.tellings_lacking(),
         "abuse_words" => {
             let signs = incident.into_iter().flat_map(|i| &i.signs);

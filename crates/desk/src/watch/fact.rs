@@ -174,8 +174,8 @@ facts! {
     order_binds_suspect, &[On::Protection], A::ORDER.and(A::PEOPLE), "it binds a suspect of the incident, or no suspect is named", |v| Bool(v.order_binds_suspect());
     suspect_named, &[On::Protection], A::PEOPLE, "a suspect is named", |v| Bool(v.incident().is_some_and(|i| i.in_role(Role::Suspect).any(|p| p.named)));
     order_known_at, &[On::Protection], A::ORDER.and(A::PEOPLE).and(A::CALL), "when the order, the contact and whom it concerns were all known", |v| Instant(v.order_known_at().ms());
-    order_told, &[On::Protection], A::TOLD.and(A::WORDS), "a unit was told of an order", |v| Bool(v.order_told());
-    told_without_order, &[On::Protection], A::TOLD.and(A::WORDS).and(A::ORDER), "a unit was told without it, when it was known", |v| Bool(v.told_without_order());
+    order_told, &[On::Protection], A::TOLD.and(A::WORDS), "a unit or another force was told of an order", |v| Bool(v.order_told());
+    told_without_order, &[On::Protection], A::TOLD.and(A::WORDS).and(A::ORDER), "a unit or another force was told without it, when it was known", |v| Bool(v.told_without_order());
     order_acted, &[On::Protection], A::CRIME.and(A::CUSTODY), "an arrest was made or a crime recorded", |v| Bool(v.order_acted());
 
     indicated_at, TOLD_OF, A::WORDS, "when it was first known that the log, an assessment, a person or a marker tells of it", |v| Instant(v.item.known.ms());
@@ -228,7 +228,7 @@ facts! {
     own_check_at, &[On::Claim], CHECKED, "when whoever wrote it had last made a check on the incident's people, numbers or places", |v| Instant(v.own_check_at());
     any_check_at, &[On::Claim], CHECKED, "when anybody had last made one before", |v| Instant(v.any_check_at());
     checked_since, &[On::Claim], CHECKED, "anybody made one since", |v| Bool(v.checked_since());
-    told_since, &[On::Claim], A::TOLD, "a unit was told something since", |v| Bool(v.told_since());
+    told_since, &[On::Claim], A::TOLD, "a unit or another force was told something since", |v| Bool(v.told_since());
     put_off_since_claim, &[On::Claim], A::WORDS, "the log says since that nobody will go now", |v| Bool(v.put_off_from(v.item.at));
 
     sign, &[On::Sign], A::WORDS, "the indicator, by the lexicon's name", |v| v.sign().map_or(Word(""), |s| Value::Text(s.indicator.clone()));

@@ -139,9 +139,7 @@ impl<'a> View<'a> {
         if self.unit_knows() {
             return Vec::new();
         }
-        let passed = incident.passings.iter().filter(|p| p.kind.name() == "incident.passed").map(|p| &p.stamp);
-        let told = incident.tellings.iter().map(|t| &t.stamp).chain(passed);
-        told.filter(|s| self.is_since(s)).collect()
+        incident.told_onward().filter(|s| self.is_since(s)).collect()
     }
 
     /// The last level assessed since it was told of, in the same message too.

@@ -54,8 +54,7 @@ impl<'a> View<'a> {
 
     /// What reached other forces.
     fn force_tellings(&self) -> Vec<&'a Stamp> {
-        let passed = self.incident().into_iter().flat_map(|i| &i.passings);
-        passed.filter(|p| p.kind.name() == "incident.passed").map(|p| &p.stamp).collect()
+        self.incident().map(|i| i.handed_on().collect()).unwrap_or_default()
     }
 
     fn holds_sign(&self, tellings: &[&Stamp]) -> bool {

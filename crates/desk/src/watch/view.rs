@@ -439,7 +439,7 @@ impl<'a> View<'a> {
         let known = self.order_known_at();
         let with = self.tellings_with_order();
         let Some(incident) = self.incident() else { return false };
-        with.is_empty() && incident.tellings.iter().any(|t| t.stamp.known >= known)
+        with.is_empty() && incident.told_onward().any(|told| told.known >= known)
     }
 
     pub(super) fn order_acted(&self) -> bool {

@@ -33,6 +33,17 @@ fn l01_order_in_force() {
                 "S2 10:02, S1 10:04",
             ),
             (
+                "passed to another force without it",
+                "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him · 10:04 passed \"Domestic, male at the door\"",
+                "S2 10:02, S1 10:04",
+            ),
+            (
+                "passed to another force with it",
+                "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him
+                 10:04 passed \"Non-molestation order in force against him\" · 10:20 crime recorded",
+                "S2 10:02, cleared 10:20",
+            ),
+            (
                 "told and acted on",
                 "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him
                  10:04 told V1 \"There is a non-molestation order against him\" · 10:20 arrived V1 · 10:30 arrest",

@@ -85,6 +85,12 @@ fn every_number_moves_its_flag() {
         ("D04", setting("D04", "lately", "\"PT30M\""), claimed, "S2 10:05, S1 10:20"),
         ("D04", setting("D04", "check", "\"PT5M\""), unchecked, "S2 10:05, S1 10:10"),
         ("D05", setting("D05", "ticks", "3"), few, "S1 12:00"),
+        (
+            "D05",
+            with("yes = { is = [\"yes\"]", "yes = { is = [\"definitely\"]"),
+            "10:00 opened immediate DA · 12:00 assessed dash medium strangled",
+            "",
+        ),
         ("D07", setting("D07", "later", "\"PT1M\""), told, "S1 10:11"),
         ("H01", setting("H01", "in_week", "3"), two, ""),
         ("H01", setting("H01", "week", "\"PT1H\""), two, ""),

@@ -232,6 +232,11 @@ fn d04_checks_claimed_not_made() {
                 "S2 10:05",
             ),
             (
+                "another force is handed the log on the strength of it",
+                with("10:05 logged \"PNC checked, no trace\" · 10:08 passed \"Domestic, please deal\""),
+                "S2 10:05, S1 10:08",
+            ),
+            (
                 "made after, by anybody",
                 with("10:05 logged \"PNC checked, no trace\" · 10:12 check pnc him by op2"),
                 "S2 10:05, cleared 10:12",

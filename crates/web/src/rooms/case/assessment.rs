@@ -10,36 +10,35 @@ use crate::views::case::{Answer, Assessment, Known};
 use crate::views::moment;
 use crate::views::part::{Piece, Words};
 
-/// The DASH questions in the police form's order: id, how it is asked for short, and the sign in words that speaks of the
-/// same thing, where there is one.
-const QUESTIONS: &[(&str, &str, &str)] = &[
-    ("injury", "Injured?", "injury"),
-    ("very_frightened", "Very frightened?", "fear"),
-    ("afraid_of", "Afraid of what?", ""),
-    ("isolated", "Isolated?", "control"),
-    ("depressed_suicidal", "Depressed or suicidal?", "suicidality"),
-    ("separated", "Separated, past year?", "separation"),
-    ("child_contact", "Conflict over child contact?", ""),
-    ("stalking", "Stalked, followed, messaged?", "stalking"),
-    ("pregnant_baby", "Pregnant, or a baby?", "pregnancy"),
-    ("children", "Children in the home?", "children"),
-    ("hurt_children", "Has hurt the children?", ""),
-    ("threatened_children", "Has threatened the children?", ""),
-    ("more_often", "More often?", "escalation"),
-    ("worse", "Getting worse?", "escalation"),
-    ("control_jealousy", "Control, jealousy?", "control"),
-    ("weapons", "Weapons?", "weapon"),
-    ("threats_to_kill", "Threats to kill?", "threat_to_kill"),
-    ("strangled", "Choked or strangled?", "strangulation"),
-    ("sexual", "Sexual violence?", "sexual"),
-    ("other_person_feared", "Afraid of somebody else?", ""),
-    ("hurt_others", "Has hurt others?", ""),
-    ("animals", "Has hurt animals?", ""),
-    ("money", "Money trouble, dependence?", ""),
-    ("substances_mental_health", "Drugs, drink, mental health?", "substance"),
-    ("suspect_suicidal", "Has the suspect threatened suicide?", "suicidality"),
-    ("breached_order", "Broken an order?", ""),
-    ("criminal_history", "Known to the police?", ""),
+/// The DASH questions in the police form's order, and how each is asked for short. What each asks about is the policy's to say.
+const QUESTIONS: &[(&str, &str)] = &[
+    ("injury", "Injured?"),
+    ("very_frightened", "Very frightened?"),
+    ("afraid_of", "Afraid of what?"),
+    ("isolated", "Isolated?"),
+    ("depressed_suicidal", "Depressed or suicidal?"),
+    ("separated", "Separated, past year?"),
+    ("child_contact", "Conflict over child contact?"),
+    ("stalking", "Stalked, followed, messaged?"),
+    ("pregnant_baby", "Pregnant, or a baby?"),
+    ("children", "Children in the home?"),
+    ("hurt_children", "Has hurt the children?"),
+    ("threatened_children", "Has threatened the children?"),
+    ("more_often", "More often?"),
+    ("worse", "Getting worse?"),
+    ("control_jealousy", "Control, jealousy?"),
+    ("weapons", "Weapons?"),
+    ("threats_to_kill", "Threats to kill?"),
+    ("strangled", "Choked or strangled?"),
+    ("sexual", "Sexual violence?"),
+    ("other_person_feared", "Afraid of somebody else?"),
+    ("hurt_others", "Has hurt others?"),
+    ("animals", "Has hurt animals?"),
+    ("money", "Money trouble, dependence?"),
+    ("substances_mental_health", "Drugs, drink, mental health?"),
+    ("suspect_suicidal", "Has the suspect threatened suicide?"),
+    ("breached_order", "Broken an order?"),
+    ("criminal_history", "Known to the police?"),
 ];
 
 impl Scene<'_> {
@@ -75,9 +74,11 @@ impl Scene<'_> {
             .answers
             .iter()
             .map(|(id, answer)| {
-                let place = QUESTIONS.iter().position(|(known, ..)| **known == **id);
+                let place = QUESTIONS.iter().position(|(known, _)| **known == **id);
                 let question = place.map_or_else(|| upper(&word(id)), |place| QUESTIONS[place].1.to_owned());
-                let record = self.record(incident, place.map_or("", |place| QUESTIONS[place].2), answer);
+                let policy = &self.teller.state().policy;
+                let asks_about = policy.asks_about(made.tool, id).unwrap_or_default();
+                let record = self.record(incident, asks_about, policy.is_yes(answer));
                 (place.unwrap_or(QUESTIONS.len()), Answer { question, answer: upper(&word(answer)), record })
             })
             .collect();
@@ -107,17 +108,19 @@ impl Scene<'_> {
     }
 
     /// What the words on the log say of the same thing.
-    fn record(&self, incident: &Incident, sign: &str, answer: &str) -> Words {
-        let mut found =
-            incident.signs.iter().filter(|found| !sign.is_empty() && &*found.indicator == sign && found.stated);
+    fn record(&self, incident: &Incident, sign: &str, is_yes: bool) -> Words {
+        let mut found = incident.words_of(sign);
         match found.next() {
             _ if sign.is_empty() => Words::plain("Not looked for in words"),
             None => Words::plain("Nothing in the words"),
             Some(found) => {
                 let link =
                     Piece::Link(format!("#e-{}", found.stamp.seq), moment::fact(found.stamp.at, self.teller.now));
-                let says = if answer == "yes" { "Agrees, ".to_owned() } else { "The words say so: ".to_owned() };
-                let says = if answer == "yes" { Piece::Plain(says) } else { Piece::Strong(says) };
+                let says = if is_yes {
+                    Piece::Plain("Agrees, ".to_owned())
+                } else {
+                    Piece::Strong("The words say so: ".to_owned())
+                };
                 Words::default().and(says).and(link)
             }
         }
