@@ -1,7 +1,7 @@
 //! The binary: commands, configuration, wiring.
 //!
 //! Invariants: nothing of the domain is decided here, and nothing is printed that a person's name, number or words stand in,
-//! but for `replay` and `sim`, whose business that is.
+//! but for `replay`, `sim` and `link`, whose business that is.
 
 mod command;
 mod serve;
@@ -28,6 +28,8 @@ enum Command {
     Import(command::import::Options),
     /// Run the desk over recorded messages with the clock that they carry, and print every flag as it is raised and cleared.
     Replay(command::replay::Options),
+    /// Look people up among records, with the reasons for each candidate and, with labels, how often that was right.
+    Link(command::link::Options),
     /// Read every entry of a data folder again and check every digest.
     Verify(command::verify::Options),
     /// Write the synthetic force's history, nights and truth.
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => command::demo::run(&options),
         Command::Import(options) => command::import::run(&options),
         Command::Replay(options) => command::replay::run(&options),
+        Command::Link(options) => command::link::run(&options),
         Command::Verify(options) => command::verify::run(&options),
         Command::Sim(options) => command::sim::run(&options),
         Command::Admin(options) => command::admin::run(&options),

@@ -1,8 +1,8 @@
 //! **The synthetic force**: people, years of history, live nights, and the truth about them, from one seed.
 //!
-//! Three ways in: [`write_history`] (a records extract), [`night`] (the live feed, a message at a time with the instant at
-//! which it is due), [`write_truth`] (what was missed, and who is who: never part of the feed). The messages are those of
-//! FEED.md. What is published and what is assumed stands in `docs/synthetic-force.md`.
+//! Four ways in: [`write_history`] (a records extract), [`night`] (the live feed, a message at a time with the instant at
+//! which it is due), [`write_truth`] (what was missed, and who is who: never part of the feed), [`write_persons`] with
+//! [`write_queries`] (records and callers for judging the linker). The messages are those of FEED.md. What is published and what is assumed stands in `docs/synthetic-force.md`.
 //!
 //! Invariants, above all what is absent here: no clock, no randomness but the seed's (every thing draws from a branch of its
 //! own, so one more draw shifts nothing else), no iteration over hash maps, no real person, place, postcode or telephone
@@ -12,6 +12,7 @@ mod aftermath;
 mod attendance;
 mod calendar;
 mod draw;
+mod extract;
 mod history;
 mod incident;
 mod line;
@@ -27,12 +28,14 @@ mod record;
 mod script;
 mod sheet;
 mod staff;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod truth;
 
 pub use calendar::{Calendar, Options, Report};
 pub use draw::{Draw, Seed};
+pub use extract::{Extract, write_persons, write_queries};
 pub use history::{History, history, write_history, write_history_truth};
 pub use line::Line;
 pub use night::{Due, Night, Truth, night, truth, write_truth};

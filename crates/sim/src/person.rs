@@ -114,6 +114,11 @@ impl Person {
         format!("N{:07}", (number * 7_654_321 + 1_234_567) % PRIME)
     }
 
+    /// Whether they are of the Polish community.
+    pub fn is_polish(&self) -> bool {
+        communities().iter().any(|c| c.name == "polish" && c.family.iter().any(|f| std::ptr::eq(f, self.family)))
+    }
+
     /// Age in a year, in years.
     pub const fn age(&self, year: i16) -> i16 {
         year - self.born.0

@@ -141,7 +141,7 @@ fn address(force: &Force, person: &Person, at_s: i64, habit: Habit, draw: &mut D
 }
 
 /// One slip of the finger: two letters swapped, one left out or one doubled.
-fn typo(text: &str, draw: &mut Draw) -> String {
+pub fn typo(text: &str, draw: &mut Draw) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     if letters.len() < 3 {
         return text.to_owned();

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use alongside_desk::time::{Period, Timestamp};
-use alongside_sim::{Options as Force, night, write_history, write_truth};
+use alongside_sim::{
+    Extract, Options as Force, PEOPLE, night, write_history, write_persons, write_queries, write_truth,
+};
 use anyhow::{Context, Result};
 
 use super::{instant, progress};
@@ -29,6 +31,27 @@ enum What {
     Night(Stretch),
     /// What was missed in a stretch of the live feed, and who is who. Never part of the feed.
     Truth(Stretch),
+    /// Persons, callers and who is who, for judging the linker: three files in a folder.
+    Persons(Persons),
+}
+
+#[derive(clap::Args)]
+struct Persons {
+    /// The seed that everything follows from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// People of the area; one in fifty of them is not in the records.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..=i64::from(PEOPLE)))]
+    people: u32,
+    /// Callers.
+    #[arg(long, default_value_t = 10_000)]
+    queries: u32,
+    /// Callers, of a hundred, who are not in the records.
+    #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(0..=100))]
+    strangers: u32,
+    /// The folder for `persons.jsonl`, `queries.jsonl` and `labels.csv`; it is made when missing.
+    #[arg(long)]
+    out: PathBuf,
 }
 
 #[derive(clap::Args)]
@@ -84,6 +107,23 @@ pub fn run(options: &Options) -> Result<ExitCode> {
                 writeln!(out, "{}", due.json)?;
             }
             out.flush()?;
+        }
+        What::Persons(persons) => {
+            let live_from = Timestamp::parse(LIVE_FROM)?;
+            let force = Force::new(persons.seed, live_from).force();
+            let extract = Extract { people: persons.people, queries: persons.queries, strangers: persons.strangers };
+            let folder = &persons.out;
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            let file = |name: &str| open(Some(&folder.join(name)));
+            let bar = progress::bar("Persons", u64::from(persons.people));
+            let mut out = file("persons.jsonl")?;
+            write_persons(&mut out, &force, extract, &mut |n| bar.set_position(n))?;
+            out.flush()?;
+            bar.finish_and_clear();
+            let (mut queries, mut labels) = (file("queries.jsonl")?, file("labels.csv")?);
+            write_queries(&mut queries, &mut labels, &force, extract)?;
+            queries.flush()?;
+            labels.flush()?;
         }
         What::Truth(stretch) => {
             let (from, to) = stretch.span();

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use person::{Born, Location, Person};
-pub use read::{Fault, Read, read, read_line, read_value};
+pub use read::{Fault, Read, read, read_line, read_person, read_value};
 pub use schema::json_schema;
 pub use words::*;
 

@@ -95,6 +95,21 @@ fn read_json(value: &Json) -> Result<Read, Vec<Fault>> {
     Ok(Read { message, ignored: look.ignored })
 }
 
+/// Reads a `person` that stands alone, as in an extract for the linker.
+///
+/// # Errors
+/// Every fault found, each with its place.
+pub fn read_person(value: &Value) -> Result<Person, Vec<Fault>> {
+    let value = Json::from(value);
+    let mut look = Look::default();
+    let Some(object) = value.as_object() else {
+        look.fault("must be an object");
+        return Err(look.faults);
+    };
+    look.fields(object, &[PERSON]);
+    if look.faults.is_empty() { Ok(person(Get(object))) } else { Err(look.faults) }
+}
+
 /// A walk over a value beside the table, which gathers faults.
 #[derive(Default)]
 struct Look {

@@ -195,22 +195,9 @@ fn keep(list: &mut Vec<String>, item: &str) {
     }
 }
 
-/// A telephone number as one form, `+` and digits: national numbers are read as British. `None` for what is no number.
+/// A telephone number as one form, `+` and digits, as the linker reads it. `None` for what is no number.
 pub fn phone(text: &str) -> Option<String> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 6 || digits.len() > 15 {
-        return None;
-    }
-    let international = if text.trim_start().starts_with('+') {
-        digits
-    } else if let Some(rest) = digits.strip_prefix("00") {
-        rest.to_owned()
-    } else if let Some(rest) = digits.strip_prefix('0') {
-        format!("44{rest}")
-    } else {
-        digits
-    };
-    Some(format!("+{international}"))
+    super::linker::phone(text).map(|number| format!("+{number}"))
 }
 
 /// What identifies a place: its UPRN, else the first line and postcode folded. `None` where that is not enough.

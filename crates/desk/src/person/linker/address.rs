@@ -3,7 +3,7 @@
 use deunicode::deunicode;
 
 use super::evidence::Agreement;
-use super::marks::{Kind, Mark, hash, of, packed};
+use super::marks::{Kind, Mark, hash, of, one_slip, packed};
 use super::settings::AddressWeights;
 
 /// Words that say what kind of place it is, not which.
@@ -50,7 +50,9 @@ pub fn read(marks: &mut Vec<Mark>, address: Option<&str>, postcode: Option<&str>
     let whole = words.iter().position(|w| is_postcode(w));
     let in_text = found.map(|at| format!("{}{}", words[at], words[at + 1])).or(whole.map(|at| words[at].to_owned()));
     let given: String = postcode.unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
-    let postcode = if is_postcode(&given) { Some(given) } else { in_text };
+    // A field of its own may hold another country's postcode; in running text only the British shape is looked for.
+    let foreign = (4..=8).contains(&given.len()) && given.bytes().all(|b| b.is_ascii_digit());
+    let postcode = if is_postcode(&given) || foreign { Some(given) } else { in_text };
     marks.extend(postcode.and_then(|p| packed(&p)).map(|v| Mark::new(Kind::Postcode, v)));
     // What follows the street (town, postcode) is not looked at: sources differ in how much of it they write.
     let line = &words[..found.or(whole).unwrap_or(words.len())];
@@ -111,7 +113,7 @@ pub fn compare(a: &[Mark], b: &[Mark], weights: &AddressWeights) -> (Agreement, 
     }
     let shares_street = of(a, Kind::Street).iter().any(|w| of(b, Kind::Street).contains(w));
     let postcodes_near = match (one(a, Kind::Postcode), one(b, Kind::Postcode)) {
-        (Some(a), Some(b)) => one_letter_off(a.whole(), b.whole()),
+        (Some(a), Some(b)) => one_slip(a, b),
         _ => true,
     };
     if same_numbers && shares_street && postcodes_near {
@@ -120,18 +122,4 @@ pub fn compare(a: &[Mark], b: &[Mark], weights: &AddressWeights) -> (Agreement, 
     let nothing_in_common_to_compare = one(a, Kind::Postcode).is_none() != one(b, Kind::Postcode).is_none()
         && (of(a, Kind::Street).is_empty() || of(b, Kind::Street).is_empty());
     if nothing_in_common_to_compare { (Agreement::Missing, 0) } else { (Agreement::Disagree, weights.differs) }
-}
-
-/// Whether two packed postcodes of the same length differ in one place.
-const fn one_letter_off(a: u64, b: u64) -> bool {
-    let (mut a, mut b) = (a & ((1 << 60) - 1), b & ((1 << 60) - 1));
-    let mut differing = 0;
-    while a > 0 && b > 0 {
-        if a % 37 != b % 37 {
-            differing += 1;
-        }
-        a /= 37;
-        b /= 37;
-    }
-    a == b && differing <= 1
 }

@@ -76,7 +76,9 @@ impl Birth {
         let (day, month) = (self.day() == other.day(), self.month() == other.month());
         match (years_apart == 0, day, month) {
             (true, true, false) | (true, false, true) => (Agreement::Close, weights.close),
-            (false, true, true) if one_slip(self.year(), other.year()) => (Agreement::Close, weights.close),
+            (false, true, true) if years_apart == 1 || one_slip(self.year(), other.year()) => {
+                (Agreement::Close, weights.close)
+            }
             (true, false, false) => (Agreement::Disagree, weights.same_year_differs),
             _ => differs,
         }
@@ -108,6 +110,7 @@ mod tests {
             ("1988-02-14", "1988-02-15", Agreement::Close),
             ("1988-02-14", "1988-03-14", Agreement::Close),
             ("1988-02-14", "1989-02-14", Agreement::Close),
+            ("2009-02-14", "2010-02-14", Agreement::Close),
             ("1988-02-04", "1988-04-02", Agreement::Swapped),
             ("1987-02-14", "1978-02-14", Agreement::Close),
             ("1988-02-14", "1988", Agreement::Partial),

@@ -25,6 +25,11 @@ enum Rule {
     BornSound,
     SoundYear,
     NamePair,
+    Born,
+    Postcode,
+    PairYear,
+    PairDay,
+    StreetName,
 }
 
 /// The key of one value.
@@ -41,11 +46,24 @@ pub fn of_house(marks: &[Mark]) -> Option<Block> {
     })
 }
 
+/// Street and numbers, as one number.
+fn street_and_numbers(marks: &[Mark]) -> Option<u64> {
+    let (street, numbers) = (of(marks, Kind::Street).first()?, of(marks, Kind::Number));
+    (!numbers.is_empty()).then(|| numbers.iter().fold(street.whole(), |all, n| mix(all ^ n.whole())))
+}
+
+/// The key of a name's first words, order aside; nothing where it has not both.
+pub fn of_name_pair(name: &[Token]) -> Option<Block> {
+    let word = |part| name.iter().find(|t| t.part() == part && !t.is_initial());
+    let (a, b) = (word(Part::Given)?.class(), word(Part::Family)?.class());
+    Some(block(Rule::NamePair, u64::from(a.min(b)), u64::from(a.max(b))))
+}
+
 /// Every key of a record, sorted, each once.
 pub fn of_features(features: &Features) -> Vec<Block> {
     let marks = &features.marks;
     let mut keys = Vec::with_capacity(24);
-    for kind in [Kind::Reference, Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn] {
+    for kind in [Kind::Reference, Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn, Kind::Beside] {
         keys.extend(of(marks, kind).iter().map(|m| of_mark(*m)));
     }
     keys.extend(of_house(marks));
@@ -56,8 +74,18 @@ pub fn of_features(features: &Features) -> Vec<Block> {
         let (first, last) = (Classes::of(words(Part::Given)), Classes::of(words(Part::Family)));
         // Order aside, so that a name the other way round has the same key.
         for a in &first.0 {
-            let pair = |b: &NameClass| block(Rule::NamePair, u64::from(*a.min(b)), u64::from(*a.max(b)));
-            keys.extend(last.0.iter().map(pair));
+            let whole = |b: &NameClass| u64::from(*a.min(b)) << 32 | u64::from(*a.max(b));
+            for pair in last.0.iter().map(whole) {
+                keys.push(block(Rule::NamePair, pair >> 32, pair & u64::from(u32::MAX)));
+                // Of namesakes there may be too many; these part them, with one of year and day wrong.
+                if features.born.is_known() {
+                    keys.push(block(Rule::PairYear, pair, u64::from(features.born.year())));
+                }
+                if features.born.is_full() {
+                    let day = u64::from(Birth::either_way_round(features.born)) & 0x3ff;
+                    keys.push(block(Rule::PairDay, pair, day));
+                }
+            }
         }
         for word in words(Part::Family) {
             if let Some(postcode) = of(marks, Kind::Postcode).first() {
@@ -75,7 +103,16 @@ pub fn of_features(features: &Features) -> Vec<Block> {
         given.extend(first.0);
         family.extend(last.0);
     }
+    if let Some(home) = street_and_numbers(marks) {
+        // Without a postcode, or with a slip in it. Towns have streets of the same name, so a name goes with it.
+        keys.extend(given.iter().chain(&family).map(|c| block(Rule::StreetName, home, u64::from(*c))));
+    }
+    if features.born.is_full() {
+        // By itself too: it finds only while few share it.
+        keys.push(block(Rule::Born, u64::from(Birth::either_way_round(features.born)), 0));
+    }
     if let Some(postcode) = of(marks, Kind::Postcode).first() {
+        keys.push(block(Rule::Postcode, postcode.whole(), 0));
         keys.extend(given.iter().map(|c| block(Rule::PostcodeGiven, postcode.whole(), u64::from(*c))));
     }
     if features.born.is_full() {

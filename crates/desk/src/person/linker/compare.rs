@@ -6,9 +6,9 @@ use super::evidence::{Agreement, Class, Field, FieldEvidence, Match};
 use super::features::{Features, Sex};
 use super::index::RecordKey;
 use super::log2;
-use super::marks::{Kind, Mark, of};
+use super::marks::{Kind, Mark, of, one_slip};
 use super::name::{Part, Rarity, Token, compare_part};
-use super::settings::Settings;
+use super::settings::{NameWeights, Settings};
 
 /// A record that is looked up, with what the index knows of its words and values.
 pub struct Sought<'a> {
@@ -19,6 +19,8 @@ pub struct Sought<'a> {
     pub shared: Vec<(Mark, Option<u32>)>,
     /// How many people live at the postcode and numbers.
     pub house: Option<u32>,
+    /// What its first and family name weigh together at most, from how many bear both.
+    pub pair: Option<i32>,
 }
 
 /// What comparing two records gave.
@@ -41,6 +43,11 @@ impl Comparison {
         let mut fields = [MISSING; Field::ALL.len()];
         [fields[Field::Given as usize], fields[Field::Family as usize]] =
             compare_names(sought, &b.names, settings, rarity);
+        let (given, family) = (fields[Field::Given as usize].1, fields[Field::Family as usize].1);
+        if let Some(most) = sought.pair.filter(|most| given > 0 && family > 0 && given + family > *most) {
+            // First and family names come in communities: two that are rare apart may be common together.
+            fields[Field::Family as usize].1 = (most - given).max(0);
+        }
         fields[Field::Born as usize] = a.born.compare(b.born, &settings.born);
         fields[Field::Sex as usize] = match (a.sex, b.sex) {
             (Sex::Unknown, _) | (_, Sex::Unknown) => MISSING,
@@ -51,11 +58,20 @@ impl Comparison {
         fields[Field::Phone as usize] = value(Kind::Phone, shared.phone, shared.phone_differs);
         fields[Field::Email as usize] = value(Kind::Email, shared.email, shared.email_differs);
         fields[Field::Vehicle as usize] = value(Kind::Vehicle, shared.vehicle, shared.vehicle_differs);
+        fields[Field::Beside as usize] = value(Kind::Beside, shared.beside, 0);
+        if fields[Field::Beside as usize].0 == Agreement::Disagree {
+            // People are seen with many others: somebody else beside them says nothing.
+            fields[Field::Beside as usize] = MISSING;
+        }
         fields[Field::Address as usize] = compare_addresses(sought, &b.marks, settings);
-        let has_reference = |f: &Features| !of(&f.marks, Kind::Reference).is_empty();
-        if has_reference(a) && has_reference(b) {
+        let reference = |f: &Features| of(&f.marks, Kind::Reference).first().copied();
+        if let (Some(one), Some(other)) = (reference(a), reference(b)) {
             // Equal references never come here: they are identity.
-            fields[Field::Reference as usize] = (Agreement::Disagree, settings.reference.differs);
+            fields[Field::Reference as usize] = if one_slip(one, other) {
+                (Agreement::Close, settings.reference.close)
+            } else {
+                (Agreement::Disagree, settings.reference.differs)
+            };
         }
         let mut comparison = Self { fields, weight: 0 };
         comparison.allow_for_households(settings);
@@ -79,10 +95,14 @@ impl Comparison {
             *weight -= given_up;
             excess -= given_up;
         }
-        if self.on(Field::Given).0 == Agreement::Disagree {
-            let born = &mut self.fields[Field::Born as usize].1;
-            *born = (*born).min(settings.born_with_another_name);
-        }
+        let (given, born) = (self.on(Field::Given).0, self.on(Field::Born));
+        let most = match (given, born.0) {
+            (Agreement::Disagree, Agreement::Exact) => settings.born_with_another_name,
+            // A date that is almost the same, under another name, is a sister's as soon as her own.
+            (Agreement::Disagree, Agreement::Swapped | Agreement::Close) => 0,
+            _ => return,
+        };
+        self.fields[Field::Born as usize].1 = born.1.min(most);
     }
 
     /// What the weight means. Sure needs more than weight: no field against, and something of the person's own (a name
@@ -150,7 +170,7 @@ fn compare_names(
             if !all_agree {
                 let across = compare_part(given, rare_given, other_family, rarity, weights.given_differs, weights);
                 let back = compare_part(family, rare_family, other_given, rarity, weights.family_differs, weights);
-                let turned = other_way_round(across, back, given.is_empty() || other_given.is_empty(), weights.swapped);
+                let turned = other_way_round(across, back, given.is_empty() || other_given.is_empty(), weights);
                 if sum(turned) > sum(straight).max(0) {
                     found = turned;
                 }
@@ -165,7 +185,8 @@ fn compare_names(
 
 /// First name against family name, and back. Where one of the records has one word only, that word is what it agrees
 /// with in the other: a first name if `one_is_family`, so that it was written as a family name, else a family name.
-fn other_way_round(across: Found, back: Found, one_is_family: bool, off: i32) -> [Found; 2] {
+fn other_way_round(across: Found, back: Found, one_is_family: bool, weights: &NameWeights) -> [Found; 2] {
+    let off = weights.swapped;
     let turned = |(agreement, weight): Found| match agreement {
         Agreement::Missing | Agreement::Disagree => (agreement, weight),
         _ => (Agreement::Swapped, weight - off),
@@ -176,8 +197,13 @@ fn other_way_round(across: Found, back: Found, one_is_family: bool, off: i32) ->
         (_, Agreement::Missing) if one_is_family => [turned(across), MISSING],
         (_, Agreement::Missing) => [MISSING, turned(across)],
         _ => {
-            // Both have to agree: one name that happens to be the other's family name is no exchange.
-            if across.1 > 0 && back.1 > 0 { [turned(across), back_of(turned(back), off)] } else { [across, back] }
+            if across.1 > 0 && back.1 > 0 {
+                [turned(across), back_of(turned(back), off)]
+            } else {
+                // One name alone that is the other's across is no exchange: a brother, written down family name first.
+                let shared = if across.1 > back.1 { across } else { back };
+                [(Agreement::Disagree, weights.given_differs), turned(shared)]
+            }
         }
     }
 }

@@ -28,11 +28,13 @@ pub enum Field {
     Vehicle,
     /// The force's nominal id, where both have one and they differ.
     Reference,
+    /// The same other person beside them: the pair again.
+    Beside,
 }
 
 impl Field {
     /// Every field, in the order in which a comparison holds them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Given,
         Self::Family,
         Self::Born,
@@ -42,6 +44,7 @@ impl Field {
         Self::Address,
         Self::Vehicle,
         Self::Reference,
+        Self::Beside,
     ];
 
     /// The field in plain words.
@@ -56,6 +59,7 @@ impl Field {
             Self::Address => "address",
             Self::Vehicle => "vehicle",
             Self::Reference => "force reference",
+            Self::Beside => "the other of the pair",
         }
     }
 }

@@ -22,6 +22,9 @@ pub struct RecordKey(pub u32);
 /// How many of one person's records a value is followed through before it counts as shared by too many.
 const RECORDS_A_PERSON: usize = 8;
 
+/// Namesakes are counted up to this; more weigh no less.
+const NAMESAKES: usize = 256;
+
 /// Records, the keys that find them, and how often each name occurs. Everything is ordered, so the same records give
 /// the same index however they came in; serialised are only the records, the rest is made again from them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -183,7 +186,7 @@ impl Index {
         let marks = &features.marks;
         let mut shared = Vec::new();
         let mut known = Vec::new();
-        for kind in [Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn] {
+        for kind in [Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn, Kind::Beside] {
             for mark in of(marks, kind) {
                 let block = blocks::of_mark(*mark);
                 known.push(block);
@@ -200,7 +203,11 @@ impl Index {
             }
         }
         let rarity = features.names.iter().map(|token| self.rarity(*token)).collect();
-        Sought { features, rarity, shared, house: house.unwrap_or(Some(1)) }
+        let pair = blocks::names(&features.names)
+            .next()
+            .and_then(blocks::of_name_pair)
+            .and_then(|block| self.pair_rarity(block, without));
+        Sought { features, rarity, shared, house: house.unwrap_or(Some(1)), pair }
     }
 
     /// Adds the records of one key to `found`. Returns how many people they are, at least one; `None` where that is
@@ -237,6 +244,14 @@ impl Index {
         let range = entry(block, RecordKey(0))..=entry(block, RecordKey(u32::MAX));
         // The lower half is the record.
         self.blocks.range(range).map(|entry| RecordKey((entry & u64::from(u32::MAX)) as u32))
+    }
+
+    /// What first and family name weigh together at most, from how many here bear both. Nothing while these are too few to
+    /// say: one of them may be the very person.
+    fn pair_rarity(&self, block: Block, without: Option<RecordKey>) -> Option<i32> {
+        let bearers = self.in_block(block).filter(|key| Some(*key) != without).take(NAMESAKES).count();
+        let others = u64::try_from(bearers).ok()?.checked_sub(1).filter(|n| *n >= 2)?;
+        Some(log2::hundredths(u64::from(self.names.records)) - log2::hundredths(others))
     }
 
     /// What a word weighs, from how many people have it here and in the table.

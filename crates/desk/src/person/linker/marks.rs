@@ -1,5 +1,6 @@
 //! Values that are compared whole: each a number with its kind in the top four bits.
 
+use rapidfuzz::distance::osa;
 use serde::{Deserialize, Serialize};
 
 /// What a mark is.
@@ -16,6 +17,8 @@ pub enum Kind {
     Number,
     /// A word of the street.
     Street,
+    /// Somebody whom they were seen with.
+    Beside,
 }
 
 /// A value of one kind: a number, a packed text or 60 bits of a hash.
@@ -49,23 +52,9 @@ pub const fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// A phone number as digits in international form. British numbers may come with a leading zero. None for `withheld`
-/// and for numbers shorter than seven digits, which are services.
+/// A phone number, as [`super::phone`] reads it.
 pub fn phone(text: &str) -> Option<Mark> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let international = if text.trim_start().starts_with('+') {
-        digits.replacen("440", "44", usize::from(digits.starts_with("440")))
-    } else if let Some(rest) = digits.strip_prefix("00") {
-        rest.to_owned()
-    } else if let Some(rest) = digits.strip_prefix('0') {
-        format!("44{rest}")
-    } else if digits.len() == 10 && digits.starts_with('7') {
-        format!("44{digits}")
-    } else {
-        digits
-    };
-    let number = (7..=15).contains(&international.len()).then(|| international.parse().ok()).flatten()?;
-    Some(Mark::new(Kind::Phone, number))
+    super::phone(text).map(|number| Mark::new(Kind::Phone, number))
 }
 
 /// An e-mail address, case and surrounding space aside.
@@ -88,10 +77,37 @@ pub fn vehicle(text: &str) -> Option<Mark> {
     packed(text).map(|v| Mark::new(Kind::Vehicle, v))
 }
 
-/// The force's nominal id, case and surrounding space aside.
+/// The force's nominal id, case and what is no letter or digit aside: packed where that is short, so that a slip of the pen
+/// can be seen, else a hash. One without letters and digits stands as it is written.
 pub fn reference(text: &str) -> Option<Mark> {
-    let text = text.trim().to_lowercase();
-    (!text.is_empty()).then(|| Mark::new(Kind::Reference, hash(text.as_bytes())))
+    let text = text.trim();
+    let folded: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let hashed = |text: &str| hash(text.as_bytes()) | 1 << 59;
+    let value = match packed(&folded).filter(|_| folded.is_ascii()) {
+        // Packed values stay below bit 58.
+        Some(value) => value,
+        None if folded.is_empty() => hashed(text),
+        None => hashed(&folded),
+    };
+    (!text.is_empty()).then(|| Mark::new(Kind::Reference, value))
+}
+
+/// Whether two packed values are a slip apart: one letter other, missing or too many, or two neighbours exchanged.
+pub fn one_slip(a: Mark, b: Mark) -> bool {
+    if (a.0 | b.0) & 1 << 59 != 0 {
+        return false;
+    }
+    // The first twelve digits of base 37; a place with nothing in it is no letter.
+    let unpacked = |m: Mark| {
+        let mut rest = m.0 & VALUE;
+        let digits = std::array::from_fn::<u64, 12, _>(|_| {
+            let digit = rest % 37;
+            rest /= 37;
+            digit
+        });
+        digits.into_iter().filter(|d| *d > 0)
+    };
+    osa::distance(unpacked(a), unpacked(b)) <= 1
 }
 
 /// The marks of one kind, from a sorted list.

@@ -23,6 +23,8 @@ mod log2;
 mod marks;
 mod name;
 mod names;
+mod phone;
+mod script;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -30,4 +32,5 @@ mod tests;
 pub use evidence::{Agreement, Class, Field, FieldEvidence, Match};
 pub use features::{Features, FeaturesInput, Sex};
 pub use index::{Index, RecordKey};
+pub use phone::phone;
 pub use settings::{Settings, SettingsError};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::Agreement;
 use super::names::{NameClass, is_known, table};
+use super::script;
 use super::settings::NameWeights;
 
 /// Letters of a name that are kept.
@@ -45,7 +46,11 @@ impl Token {
         let table = table();
         let letters = word.bytes().take(LETTERS).enumerate();
         let text = letters.fold(0, |text, (at, b)| text | u64::from(b - b'a' + 1) << (5 * at));
-        let code = METAPHONE.encode(&table.respelled(word));
+        let code = if script::is_bare(word) {
+            METAPHONE.encode(&script::spoken(word))
+        } else {
+            METAPHONE.encode(&table.respelled(word))
+        };
         Self {
             text: text | u64::from(name & 3) << 61 | (part as u64) << 60,
             sound: code.bytes().take(4).fold(0, |sound, b| sound << 8 | u32::from(b)),
@@ -100,9 +105,17 @@ impl Token {
 /// Lower-case words of Latin letters: transliterated, accents and apostrophes gone.
 fn folded(text: &str) -> Vec<String> {
     let bounded: String = text.chars().take(LENGTH).collect();
-    let text: String = deunicode(&bounded).chars().filter(|c| !matches!(c, '\'' | '`' | '\u{2019}')).collect();
-    let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
-    words.map(str::to_ascii_lowercase).collect()
+    let mut words = Vec::new();
+    for written in bounded.split_whitespace() {
+        let text: String = deunicode(written).chars().filter(|c| !matches!(c, '\'' | '`' | '\u{2019}')).collect();
+        for word in text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty()) {
+            let word = word.to_ascii_lowercase();
+            let keep = !script::is_consonantal(written) || is_known(table().class(&word));
+            words.push(if keep { word } else { script::bared(&word) });
+        }
+    }
+    words.retain(|w| !w.is_empty());
+    words
 }
 
 /// The words of a name without titles and particles, bound words together.
@@ -183,29 +196,48 @@ pub fn alike(a: Token, b: Token) -> Agreement {
     let longer = length_a.max(length_b);
     let apart = osa::distance(letters_a[..length_a].iter().copied(), letters_b[..length_b].iter().copied());
     let first_letters_fit = table().may_sound_alike(a.first_letter(), b.first_letter());
-    let sounds_alike = a.sound == b.sound && a.sound > 0xff && apart * 2 <= longer + 1;
+    let sounds_alike = a.sound == b.sound && a.sound > 0xff && apart * 5 <= longer * 2 + 2;
     let slip = apart <= 1 && longer >= 6 || apart <= 2 && longer >= 8;
     if first_letters_fit && (sounds_alike || slip) || consonants_alike(a, b) {
         Agreement::Close
-    } else if apart <= 1 && longer >= 4 {
+    } else if apart <= 1 && longer >= 3
+        || is_cut_short(a, b)
+        || is_cut_short(b, a)
+        || first_letters_fit && may_be_heard_as(a, b)
+    {
         Agreement::Partial
     } else {
         Agreement::Disagree
     }
 }
 
+/// Whether one is the beginning of the other, as Kev is of Kevin, or its end, as Seun is of Oluwaseun. One letter less is no
+/// short form: Amin and Amina are brother and sister.
+fn is_cut_short(short: Token, long: Token) -> bool {
+    let ((short, n), (long, m)) = (short.letters(), long.letters());
+    let (short, long) = (&short[..n], &long[..m]);
+    n >= 3 && m >= n + 2 && (long.starts_with(short) || n >= 4 && long.ends_with(short))
+}
+
+/// Whether one sounds as the other does and goes on, as Rianne and Rhiannon do; of given names alone, where a mishearing
+/// is likelier than another name.
+fn may_be_heard_as(a: Token, b: Token) -> bool {
+    let (short, long) = (a.sound.min(b.sound), a.sound.max(b.sound));
+    let goes_on = short > 0xff && (long == short || long >> 8 == short || long >> 16 == short);
+    a.part() == Part::Given && b.part() == Part::Given && goes_on
+}
+
 /// Whether one has no vowels, as names from Arabic script have none, and the other has the same consonants.
 fn consonants_alike(a: Token, b: Token) -> bool {
-    let is_vowel = |l: &u8| b"aeiouyw".contains(l);
     let ((letters_a, length_a), (letters_b, length_b)) = (a.letters(), b.letters());
     let (a, b) = (&letters_a[..length_a], &letters_b[..length_b]);
     let bare = |l: &[u8]| l.len() >= 3 && !l.iter().any(|l| b"aeiou".contains(l));
-    let consonants = |l: &[u8]| {
-        let mut consonants: Vec<u8> = l.iter().copied().filter(|l| !is_vowel(l)).collect();
-        consonants.dedup();
-        consonants
-    };
-    (bare(a) || bare(b)) && consonants(a).len() >= 2 && consonants(a) == consonants(b)
+    if !bare(a) && !bare(b) {
+        return false;
+    }
+    let (mut own, mut other) = ([0; LETTERS], [0; LETTERS]);
+    let (n, m) = (script::consonants(a, &mut own), script::consonants(b, &mut other));
+    n >= 2 && own[..n] == other[..m]
 }
 
 /// Weight of a name's agreement, from how many people have it. Kept for the words of the record that is looked up.

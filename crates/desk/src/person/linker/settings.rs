@@ -7,7 +7,7 @@ use super::marks::{hash, mix};
 use super::names;
 
 /// Raised whenever the same records and settings may come out otherwise.
-const CODE_VERSION: u32 = 1;
+const CODE_VERSION: u32 = 2;
 
 const SOURCE: &str = include_str!("../../../../../policy/linker.toml");
 
@@ -92,6 +92,7 @@ pub struct SharedWeights {
     pub email_differs: i32,
     pub vehicle: i32,
     pub vehicle_differs: i32,
+    pub beside: i32,
 }
 
 /// Addresses.
@@ -111,6 +112,7 @@ pub struct AddressWeights {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct ReferenceWeights {
+    pub close: i32,
     pub differs: i32,
 }
 
