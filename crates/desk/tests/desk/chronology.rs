@@ -12,6 +12,7 @@ fn check(story: &str, settle: &str, expected: &[&str]) {
 #[test]
 fn four_calls_in_one_night() {
     // Shape: Home Office, 20 September 2024 (four calls in one night); West Midlands inquest 2022: told that somebody would ring.
+    // An ex outside is stalking (I04); that he is an ex does not say that she left within the year (I03).
     check(
         "19:00 call C1 · 19:01 opened priority DA C1 \"Ex is outside, he hit her earlier\" · 19:02 victim her · 19:02 suspect him
          19:05 ended C1 completed · 19:15 logged \"No cars. Told her an officer will ring in the morning\" by op1
@@ -20,7 +21,7 @@ fn four_calls_in_one_night() {
          22:00 call C3 · 22:01 opened priority DA on C C3 · 22:02 victim her on C
          23:10 call C4 · 23:11 opened immediate DA on D C4 · 23:12 victim her on D · 23:20 arrived V2 on D · 23:30 seen on D",
         "PT10M",
-        &["D01 S1", "D02 S1", "D03 S1", "H01 S2", "H02 S1", "I03 S2", "T01 S1", "T01 S2", "T02 S1", "T04 S2"],
+        &["D01 S1", "D02 S1", "D03 S1", "H01 S2", "H02 S1", "I04 S2", "T01 S1", "T01 S2", "T02 S1", "T04 S2"],
     );
 }
 

@@ -3,4 +3,5 @@
 mod chronology;
 mod laws;
 mod rules;
+mod signs;
 mod story;

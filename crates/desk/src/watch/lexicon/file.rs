@@ -58,6 +58,8 @@ struct IndicatorFile {
     past: Past,
     #[serde(default)]
     alleged: bool,
+    #[serde(default)]
+    aside: Past,
     words: Vec<Words>,
 }
 
@@ -110,6 +112,7 @@ pub(super) fn parse(toml_text: &str) -> Result<Lexicon, Vec<Problem>> {
     builder.plain(&file.spelling.right);
     builder.common = builder.plain(&file.spelling.common).into_iter().collect();
     builder.classes(&file.classes);
+    builder.clause();
     let (cue_list, cue_nodes) = builder.cues(&file.stance);
     let (indicators, groups, patterns, nodes) = builder.indicators(&file.indicator);
     if !builder.problems.is_empty() {
@@ -233,6 +236,17 @@ impl Builder<'_> {
         }
     }
 
+    /// The classes by which a clause's subject is told, if the file has them.
+    fn clause(&mut self) {
+        let single = |name: &str| match self.grammar.classes.get(name) {
+            Some(Node::Words(words)) => Some(words.clone()),
+            _ => None,
+        };
+        if let (Some(actors), Some(owners), Some(openers)) = (single("actor"), single("owner"), single("opener")) {
+            self.programs.clause(&actors, &owners, &openers);
+        }
+    }
+
     fn cues(&mut self, stance: &BTreeMap<String, Spanned<Vec<Spanned<String>>>>) -> (Vec<(Cue, Program)>, Vec<Node>) {
         let (mut list, mut nodes) = (Vec::new(), Vec::new());
         for (name, patterns) in stance {
@@ -256,11 +270,13 @@ impl Builder<'_> {
         let (mut patterns, mut nodes) = (Vec::new(), Vec::new());
         for file in files {
             let name = file.name.get_ref();
-            if indicators.iter().any(|known| known.name == *name) {
-                self.fault(file.name.span().start, format!("an indicator named `{name}` is there already"));
+            // An indicator may go on further down the file: its words are added to those that it has.
+            let at = indicators.iter().position(|known| known.name == *name).unwrap_or(indicators.len());
+            if at == indicators.len() {
+                indicators.push(Indicator { name: name.clone(), says: file.says.clone(), is_risk: file.risk });
             }
-            let id = IndicatorId(indicators.len() as u16);
-            indicators.push(Indicator { name: name.clone(), says: file.says.clone(), is_risk: file.risk });
+            indicators[at].is_risk |= file.risk;
+            let id = IndicatorId(at as u16);
             for words in &file.words {
                 if words.source.get_ref().trim().is_empty() {
                     self.fault(words.source.span().start, "a group of words names its source, or D".to_owned());
@@ -280,7 +296,11 @@ impl Builder<'_> {
                 });
                 groups.push(Group {
                     indicator: id,
-                    manner: Manner { past_apart: file.past == Past::Apart, alleged: file.alleged },
+                    manner: Manner {
+                        past_apart: file.past == Past::Apart,
+                        alleged: file.alleged,
+                        aside_counts: file.aside == Past::Counts,
+                    },
                     is_deniable: words.deniable,
                     unless: unless.collect(),
                 });

@@ -9,6 +9,7 @@
 //! boundaries of the text as it was given; the work for a text grows with its length and is bounded for each pattern.
 //! No clock, no randomness, no floating point, no regular expressions, no iteration over hash maps.
 
+mod aside;
 mod file;
 mod pattern;
 mod program;
@@ -46,6 +47,22 @@ pub enum Stance {
     Earlier,
     /// Asked, and not answered in the same place.
     Asked,
+    /// Only supposed ("if he ever came with a knife"), or a rule for those who read it ("ask about weapons at every job").
+    Supposed,
+    /// Of something else: on television, at a school, between strangers, of another log.
+    Elsewhere,
+}
+
+/// Who did it to whom, as the words put it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// The person complained of, to the other; also where the words name nobody, for the log is about what was reported.
+    SuspectToVictim,
+    /// The victim, to the person complained of.
+    VictimToSuspect,
+    /// Both, or neither.
+    Unclear,
 }
 
 /// Words that mean something, where they stand.
@@ -59,6 +76,10 @@ pub struct Sign {
     pub indicator: IndicatorId,
     /// How they are said.
     pub stance: Stance,
+    /// Passed on by somebody who was not there. It counts as much; a page says so.
+    pub is_hearsay: bool,
+    /// Who did it to whom: a reading of the nearest words, to be shown and never to be relied on alone.
+    pub who: Who,
 }
 
 impl Sign {
@@ -219,16 +240,20 @@ impl Lexicon {
         let sentence = self.cues.mark(&self.programs, mask, sentence);
         for &(found, group) in matches {
             let group = &self.groups[usize::from(group)];
-            let stance = if group.is_deniable {
-                self.cues.stance(&self.programs, &sentence, found, group.manner)
-            } else {
-                Stance::Stated
+            let aside = if group.manner.aside_counts { None } else { sentence.aside(found) };
+            let stance = match aside {
+                Some(aside) => aside,
+                None if group.is_deniable => self.cues.stance(&self.programs, &sentence, found, group.manner),
+                None if sentence.is_template_no(found) => Stance::Denied,
+                None => Stance::Stated,
             };
             out.push(Sign {
                 start: sentence.tokens[found.start].start,
                 end: sentence.tokens[found.end - 1].end,
                 indicator: group.indicator,
                 stance,
+                is_hearsay: sentence.is_hearsay(found),
+                who: sentence.who(found),
             });
         }
     }

@@ -31,6 +31,8 @@ pub(super) enum Node {
     },
     NotAhead(Box<Node>),
     NotBehind(Vec<WordId>),
+    /// The subject of the clause is one of these.
+    Subject(Vec<WordId>),
     /// The clause begins (`^`) or ends (`$`) here.
     Begin,
     End,
@@ -251,6 +253,15 @@ impl Reader<'_> {
                 }
             };
         }
+        if self.takes("<") {
+            let at = self.at;
+            return match self.atom()? {
+                Node::Words(words) => Ok(Node::Subject(words)),
+                _ => {
+                    Err(Fault { at, message: "`<` names who the subject is: a word or a class of single words".into() })
+                }
+            };
+        }
         if self.takes("!") {
             return Ok(Node::NotAhead(Box::new(self.atom()?)));
         }
@@ -363,7 +374,7 @@ fn take_starts(node: &Node, starts: &mut BTreeSet<WordId>) -> Option<bool> {
             Some(false)
         }
         Node::Gap { .. } => None,
-        Node::NotAhead(_) | Node::NotBehind(_) | Node::Begin | Node::End => Some(false),
+        Node::NotAhead(_) | Node::NotBehind(_) | Node::Subject(_) | Node::Begin | Node::End => Some(false),
     }
 }
 
@@ -376,7 +387,7 @@ pub(super) fn starts(node: &Node) -> Option<Vec<WordId>> {
 /// Every word that a pattern names.
 pub(super) fn words_in(node: &Node, each: &mut impl FnMut(WordId)) {
     match node {
-        Node::Words(words) | Node::NotBehind(words) => words.iter().copied().for_each(each),
+        Node::Words(words) | Node::NotBehind(words) | Node::Subject(words) => words.iter().copied().for_each(each),
         Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|part| words_in(part, each)),
         Node::Maybe(inner) | Node::NotAhead(inner) => words_in(inner, each),
         Node::Gap { .. } | Node::Begin | Node::End => {}

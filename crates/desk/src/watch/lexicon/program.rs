@@ -26,6 +26,8 @@ enum Step {
     /// The steps that follow must not match here; go on behind them.
     NotAhead(u32),
     NotBehind(u16),
+    /// The nearest subject before is one of a set.
+    Subject(u16),
     Begin,
     End,
     Done,
@@ -50,6 +52,13 @@ pub(super) struct Found {
     pub named: u64,
 }
 
+impl Found {
+    /// Whether the pattern itself named the word at this place of the sentence.
+    pub fn names(self, at: usize) -> bool {
+        at >= self.start && at < self.end && self.named >> (at - self.start) & 1 == 1
+    }
+}
+
 /// All steps of all patterns, and the sets of words that they ask for.
 #[derive(Debug, Default)]
 pub(super) struct Programs {
@@ -59,6 +68,16 @@ pub(super) struct Programs {
     /// One bit a set, one row a word: what is known of one word lies together.
     bits: Vec<u64>,
     row: usize,
+    /// Who can be the subject of a clause, what may stand before it, and what opens one (classes of the lexicon file).
+    clause: Option<Clause>,
+}
+
+/// The sets of words by which the subject of a clause is told.
+#[derive(Debug, Clone, Copy)]
+struct Clause {
+    actors: u16,
+    owners: u16,
+    openers: u16,
 }
 
 struct Walk<'a> {
@@ -112,6 +131,33 @@ impl Programs {
         }
     }
 
+    /// Sets the words by which a clause's subject is told: who may be it, whose it may be, and what opens a clause.
+    pub fn clause(&mut self, actors: &[WordId], owners: &[WordId], openers: &[WordId]) {
+        let (actors, owners, openers) = (self.set(actors), self.set(owners), self.set(openers));
+        self.clause = Some(Clause { actors, owners, openers });
+    }
+
+    /// The nearest word before `at` that is the subject of a clause: "he came to her mother's and has left" is of him,
+    /// since her mother opens no clause.
+    fn subject(&self, tokens: &[Token], at: usize) -> Option<WordId> {
+        let clause = self.clause?;
+        let from = at.saturating_sub(SPAN_MAX);
+        (from..at).rev().find_map(|place| {
+            let word = tokens[place].word;
+            if word == UNKNOWN || !self.holds(clause.actors, word) {
+                return None;
+            }
+            let mut first = place;
+            while first > 0 && tokens[first].before == Break::None && self.holds(clause.owners, tokens[first - 1].word)
+            {
+                first -= 1;
+            }
+            let opens =
+                first == 0 || tokens[first].before != Break::None || self.holds(clause.openers, tokens[first - 1].word);
+            opens.then_some(word)
+        })
+    }
+
     fn set(&mut self, words: &[WordId]) -> u16 {
         let mut words = words.to_vec();
         words.sort_unstable();
@@ -134,6 +180,10 @@ impl Programs {
             Node::NotBehind(words) => {
                 let set = self.set(words);
                 self.steps.push(Step::NotBehind(set));
+            }
+            Node::Subject(words) => {
+                let set = self.set(words);
+                self.steps.push(Step::Subject(set));
             }
             Node::All(parts) => parts.iter().for_each(|part| self.lay(part)),
             Node::Any(alternatives) => {
@@ -237,6 +287,12 @@ impl Programs {
                         && next.is_none_or(|next| next.before == Break::None)
                         && self.holds(set, walk.tokens[at - 1].word)
                     {
+                        return None;
+                    }
+                }
+                Step::Subject(set) => {
+                    let subject = self.subject(walk.tokens, at)?;
+                    if !self.holds(set, subject) {
                         return None;
                     }
                 }

@@ -27,11 +27,17 @@ pub(super) enum Cue {
     Or,
     And,
     Acts,
+    If,
+    Policy,
+    Elsewhere,
+    Hearsay,
+    Victims,
+    Mutual,
 }
 
 impl Cue {
     /// Every cue with its list's name in the file.
-    pub const ALL: [(&'static str, Self); 16] = [
+    pub const ALL: [(&'static str, Self); 22] = [
         ("denial", Self::Denial),
         ("denies", Self::Denies),
         ("harmless", Self::Harmless),
@@ -48,6 +54,12 @@ impl Cue {
         ("or", Self::Or),
         ("and", Self::And),
         ("acts", Self::Acts),
+        ("if", Self::If),
+        ("policy", Self::Policy),
+        ("elsewhere", Self::Elsewhere),
+        ("hearsay", Self::Hearsay),
+        ("victims", Self::Victims),
+        ("mutual", Self::Mutual),
     ];
 
     const fn bit(self) -> u32 {
@@ -72,6 +84,8 @@ pub(super) struct Manner {
     pub past_apart: bool,
     /// The accused's own denial leaves the allegation standing.
     pub alleged: bool,
+    /// It counts though the words are of something else: who reports it stays who reports it.
+    pub aside_counts: bool,
 }
 
 /// Cue patterns by their anchor word.
@@ -119,7 +133,7 @@ impl Cues {
             }
             match kind {
                 Cue::AnswerNo | Cue::AnswerYes => sentence.marks[found.start] |= kind.bit(),
-                Cue::Earlier | Cue::Now => {
+                Cue::Earlier | Cue::Now | Cue::Policy | Cue::Elsewhere => {
                     sentence.marks[found.start..found.end].iter_mut().for_each(|mark| *mark |= kind.bit());
                 }
                 _ => sentence.marks[found.end - 1] |= kind.bit(),
@@ -138,6 +152,9 @@ impl Cues {
 
     /// The stance of a match in a marked sentence.
     pub fn stance(&self, programs: &Programs, sentence: &Sentence<'_>, found: Found, manner: Manner) -> Stance {
+        if sentence.is_doubted(found) {
+            return Stance::Asked;
+        }
         let before = sentence.before(found, self.reach, manner);
         if before == Some(Stance::Denied) {
             return Stance::Denied;
@@ -158,6 +175,9 @@ impl Cues {
         if let Some(asked) = before {
             return asked;
         }
+        if sentence.is_supposed(found, self.reach) {
+            return Stance::Supposed;
+        }
         if manner.past_apart && sentence.is_earlier(found, self.reach) { Stance::Earlier } else { Stance::Stated }
     }
 }
@@ -167,7 +187,7 @@ impl<'a> Sentence<'a> {
         Self { text, tokens, next, is_question, marks: Vec::new() }
     }
 
-    fn has(&self, at: usize, cue: Cue) -> bool {
+    pub(super) fn has(&self, at: usize, cue: Cue) -> bool {
         self.marks.get(at).is_some_and(|mark| mark & cue.bit() != 0)
     }
 

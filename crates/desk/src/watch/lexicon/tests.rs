@@ -44,6 +44,8 @@ fn signs(lexicon: &Lexicon, text: &str) -> Vec<String> {
             Stance::Denied => "not ",
             Stance::Earlier => "once ",
             Stance::Asked => "asked ",
+            Stance::Supposed => "supposed ",
+            Stance::Elsewhere => "elsewhere ",
         };
         let name = &lexicon.indicator(sign.indicator).expect("a known indicator").name;
         format!("{stance}{name}: {}", sign.words(text).expect("on character boundaries"))
@@ -109,6 +111,7 @@ fn every_indicator_of_the_contract_is_there_and_risks_are_marked() {
         "escalation",
         "substance",
         "firearm",
+        "gun",
         "honour",
     ];
     for (place, name) in names.iter().enumerate() {
@@ -203,7 +206,7 @@ fn signs_of_danger() {
         ("Asked about weapons: none seen, none used", "not weapon"),
         ("Any weapons?", "asked weapon"),
         ("using a nail gun", "-weapon"),
-        ("her ex husband", "separation"),
+        ("her ex husband", "-separation, relationship"),
         ("they split up in March", "separation"),
         ("split lip", "-separation, injury"),
         ("follows her to work", "stalking"),
@@ -247,6 +250,44 @@ fn how_far_a_no_reaches() {
         ("asked if he has strangled her - yes", "strangulation"),
         ("WEAPONS? NO. KIDS? YES", "not weapon, children"),
     ]);
+}
+
+#[test]
+fn what_is_only_supposed_or_is_of_something_else_does_not_count() {
+    check(&[
+        ("if he came with a weapon she would run", "supposed weapon"),
+        ("he said if she leaves he will kill her", "threat_to_kill"),
+        ("officers are reminded to ask about weapons", "supposed weapon"),
+        ("screaming on a kids' cartoon", "elsewhere struggle"),
+        ("youth with a machete, nothing to do with this address", "elsewhere weapon"),
+        ("?strangled", "asked strangulation"),
+        ("STRANGULATION Y/N: N", "not strangulation"),
+    ]);
+}
+
+#[test]
+fn a_clause_without_its_own_subject_is_of_the_one_before() {
+    check(&[
+        ("he came to the house and has left", "has_gone"),
+        ("husband went to her mother's and has since gone", "has_gone"),
+        ("she came to the station and has left", "-has_gone"),
+        ("officers went to the house and have left", "-has_gone"),
+    ]);
+}
+
+#[test]
+fn hearsay_is_marked_and_who_did_it_is_read_from_the_nearest_words() {
+    let read = |text: &str| {
+        let mut out = Vec::new();
+        SHIPPED.scan(text, &mut out);
+        let strangled = SHIPPED.id("offence").expect("there");
+        let sign = out.into_iter().find(|sign| sign.indicator == strangled).expect("an offence");
+        (sign.is_hearsay, sign.who)
+    };
+    assert_eq!(read("he punched her"), (false, Who::SuspectToVictim));
+    assert_eq!(read("sister says he punched her"), (true, Who::SuspectToVictim));
+    assert_eq!(read("she punched him"), (false, Who::VictimToSuspect));
+    assert_eq!(read("they assaulted each other"), (false, Who::Unclear));
 }
 
 #[test]

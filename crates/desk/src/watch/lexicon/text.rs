@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Nth,
     /// `10am`, `14:30`, `1430hrs`.
     Time,
+    /// One to three letters and one to three digits, as units are called: `BX22`, `Y9`.
+    Callsign,
     /// Letters that do not fold to a to z, or more of them than [`LETTERS_MAX`].
     Other,
 }
@@ -191,6 +193,11 @@ impl Letters {
         }
         if self.time {
             return Kind::Time;
+        }
+        let letters = self.count - self.digits;
+        if (1..=3).contains(&letters) && self.digits <= 3 && self.packed[..letters].iter().all(u8::is_ascii_alphabetic)
+        {
+            return Kind::Callsign;
         }
         match &self.packed[self.digits.min(self.count)..self.count] {
             _ if !self.packed[..self.digits].iter().all(u8::is_ascii_digit) => Kind::Letters,

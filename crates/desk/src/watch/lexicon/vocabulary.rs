@@ -9,8 +9,8 @@ pub(super) type WordId = u16;
 
 /// A word that the lexicon does not hold.
 pub(super) const UNKNOWN: WordId = 0;
-/// The built-in classes `@number`, `@nth` and `@time`: digits that the vocabulary does not hold as they are.
-pub(super) const KINDS: [(&str, WordId); 3] = [("number", 1), ("nth", 2), ("time", 3)];
+/// The built-in classes: digits, and letters with digits, that the vocabulary does not hold as they are.
+pub(super) const KINDS: [(&str, WordId); 4] = [("number", 1), ("nth", 2), ("time", 3), ("callsign", 4)];
 /// Shorter words are never taken as misspelt: too many other words lie one letter away.
 pub(super) const MISSPELT_LETTERS_MIN: usize = 6;
 /// Ids from here on are shorthand, written out as several words.
@@ -157,6 +157,7 @@ impl Vocabulary {
             Kind::Number => (KINDS[0].1, false),
             Kind::Nth => (KINDS[1].1, false),
             Kind::Time => (KINDS[2].1, false),
+            Kind::Callsign => (KINDS[3].1, false),
             Kind::Letters if usize::from(word.letters) >= MISSPELT_LETTERS_MIN => self.find_near(word.key),
             _ => (UNKNOWN, false),
         }
