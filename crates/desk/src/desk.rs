@@ -42,6 +42,12 @@ impl Desk {
         Self::with(state, lexicon, agenda)
     }
 
+    /// The same desk once more, from here on its own.
+    #[must_use]
+    pub fn branch(&self) -> Self {
+        Self::from_state(self.state.clone(), self.lexicon.clone())
+    }
+
     fn with(state: State, lexicon: Arc<Lexicon>, agenda: Agenda) -> Self {
         let lexicon_version = lexicon.version().into();
         Self { state, lexicon, lexicon_version, agenda: Mutex::new(agenda) }

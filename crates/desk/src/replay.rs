@@ -9,8 +9,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::desk::Desk;
-use crate::event::{Actor, Command, Entry, Event, Take};
+use crate::event::{Actor, Command, Entry, Event, Refusal, Take};
 use crate::message::{Body, Fault, Message, read_line};
+use crate::review::{Ask, StaffCommand};
 use crate::time::{Period, Timestamp};
 use crate::watch::{Flag, Severity};
 
@@ -50,6 +51,7 @@ pub struct LineFault {
     pub faults: Vec<Fault>,
 }
 
+#[derive(Clone)]
 struct Waiting {
     line: u64,
     raw: Arc<str>,
@@ -124,15 +126,60 @@ impl Replay {
         }
     }
 
+    /// The same replay over a copy of the desk, from here on its own. Everything that is still running is judged again, which
+    /// changes nothing that was judged.
+    #[must_use]
+    pub fn branch(&self) -> Self {
+        Self {
+            desk: self.desk.branch(),
+            clock: self.clock,
+            last_at: self.last_at,
+            until: self.until,
+            seq: self.seq,
+            waiting: self.waiting.clone(),
+            young: self.young.clone(),
+            old: self.old.clone(),
+            turned_at: self.turned_at,
+            faults: Vec::new(),
+            out: Vec::new(),
+            feed: self.feed.clone(),
+            journal: self.journal.clone(),
+        }
+    }
+
     /// Takes what still waits, then lets the clock run on.
     pub fn finish(&mut self, settle: Period) {
-        if let Some(last) = self.waiting.take() {
-            self.accept(last);
-        }
+        self.take_waiting();
         let end = self.clock.plus(settle);
         let end = self.until.map_or(end, |until| until.min(end));
         if self.seq > 0 {
             self.run_to(end, true);
+        }
+    }
+
+    /// Takes what still waits, then lets the clock run to an instant, what falls due at that very instant included.
+    pub fn run_until(&mut self, at: Timestamp) {
+        self.take_waiting();
+        self.run_to(at, true);
+        self.judge_changes();
+    }
+
+    /// A member of staff does something at the instant to which the clock has run.
+    ///
+    /// # Errors
+    /// [`Refusal`], as the desk refuses it; nothing has changed then.
+    pub fn act(&mut self, ask: Ask, who: &Actor) -> Result<(), Refusal> {
+        let command = Command::Staff(StaffCommand { request: format!("replay-{}", self.seq + 1).into(), ask });
+        let now = self.clock;
+        self.desk.decide(&command, who, now)?;
+        self.step(&command, who, now, now);
+        self.judge_changes();
+        Ok(())
+    }
+
+    fn take_waiting(&mut self) {
+        if let Some(last) = self.waiting.take() {
+            self.accept(last);
         }
     }
 

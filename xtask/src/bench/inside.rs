@@ -27,11 +27,12 @@ const MEASUREMENTS: &[Measurement] = &[
     Measurement { name: "append-group", title: "append a thousand", unit: "entries" },
 ];
 
-/// The measuring program that was built last: cargo names it with a hash.
-pub fn program(deps: &Path) -> Result<PathBuf> {
+/// The measuring program of a name that was built last: cargo adds a hash to it.
+pub fn program(deps: &Path, called: &str) -> Result<PathBuf> {
+    let begins = format!("{called}-");
     let built = std::fs::read_dir(deps).context("nothing was built")?.flatten().filter(|file| {
         let name = file.file_name().to_string_lossy().into_owned();
-        name.starts_with("figures-") && !name.contains('.')
+        name.starts_with(&begins) && !name.contains('.')
     });
     let newest = built.max_by_key(|file| file.metadata().and_then(|data| data.modified()).ok());
     newest.map(|file| file.path()).context("the measuring program was not built")

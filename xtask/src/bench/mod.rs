@@ -5,11 +5,13 @@
 //! - [`product`]: replay, import, verify and start, by the product's own commands.
 //! - [`inside`]: what no command gives by itself, by `crates/alongside/benches/figures.rs`.
 //! - [`browser`]: from the feed's POST to the changed row.
+//! - [`eyes`]: how long a case waits for a specialist's eyes, by `crates/alongside/benches/eyes`.
 //!
 //! A peer, where there is one, does the same work in the same run, block by block in turn, and is given as a ratio: a ratio
 //! survives a busy machine, a time does not. Another peer is another entry in `peer` of a figure.
 
 mod browser;
+mod eyes;
 mod figure;
 mod inside;
 mod process;
@@ -51,6 +53,8 @@ pub struct Ground {
     alongside: PathBuf,
     /// The measuring program.
     figures: PathBuf,
+    /// Where measuring programs are.
+    deps: PathBuf,
     /// Messages of three years of history, one a line.
     history: PathBuf,
     /// Twelve hours of the live feed.
@@ -70,6 +74,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "instructions", run: inside::instructions },
     Stage { name: "start", run: product::start },
     Stage { name: "row", run: browser::measure },
+    Stage { name: "eyes", run: eyes::measure },
 ];
 
 impl Bench {
@@ -83,7 +88,18 @@ impl Bench {
         println!("Building for release (some minutes the first time)");
         run(cargo(
             root,
-            &["build", "--release", "--package", "alongside", "--bin", "alongside", "--bench", "figures"],
+            &[
+                "build",
+                "--release",
+                "--package",
+                "alongside",
+                "--bin",
+                "alongside",
+                "--bench",
+                "figures",
+                "--bench",
+                "eyes",
+            ],
         ))?;
         let folder = target(root).join("bench");
         std::fs::create_dir_all(&folder).context("target/bench cannot be made")?;
@@ -91,7 +107,8 @@ impl Bench {
         let ground = Ground {
             root: root.to_owned(),
             alongside: release.join("alongside"),
-            figures: inside::program(&release.join("deps"))?,
+            figures: inside::program(&release.join("deps"), "figures")?,
+            deps: release.join("deps"),
             history: folder.join(format!("history-{}.jsonl", self.messages)),
             night: folder.join("night.jsonl"),
             folder,
