@@ -38,9 +38,9 @@ impl Options {
         Self { seed, live_from, years: 3, reports_a_day: 72, others: 10, mistakes: 6, scripted: true }
     }
 
-    /// About how many messages the history has, for a progress bar: 18 a report, a figure of ours.
+    /// About how many messages the history has, for a progress bar: 18.3 a report, a figure of ours.
     pub const fn messages_about(&self) -> u64 {
-        self.years as u64 * 365 * self.reports_a_day as u64 * 18
+        self.years as u64 * 365 * self.reports_a_day as u64 * 183 / 10
     }
 
     /// When the calls of the scripted night are taken, and where a demonstration begins.

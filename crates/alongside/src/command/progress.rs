@@ -1,18 +1,27 @@
 //! Progress bars, for anything that takes longer than a second.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt::Write as _;
+
+use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
 /// A bar over a known number of things.
 pub fn bar(what: &str, whole: u64) -> ProgressBar {
-    let style =
-        ProgressStyle::with_template("{msg:28} {bar:30} {human_pos:>11} of {human_len} {per_sec:>14} {eta} left");
-    let bar = ProgressBar::new(whole).with_message(what.to_owned());
-    if let Ok(style) = style { bar.with_style(style) } else { bar }
+    styled(ProgressBar::new(whole), what, "{msg:28} {bar:30} {human_pos:>11} of {human_len} {rate:>11} {eta} left")
 }
 
 /// A counter, where nobody knows how many there will be.
 pub fn counter(what: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:28} {spinner} {human_pos:>11} {per_sec:>14} {elapsed}");
-    let bar = ProgressBar::new_spinner().with_message(what.to_owned());
-    if let Ok(style) = style { bar.with_style(style) } else { bar }
+    styled(ProgressBar::new_spinner(), what, "{msg:28} {spinner} {human_pos:>11} {rate:>11} {elapsed}")
+}
+
+fn styled(bar: ProgressBar, what: &str, template: &str) -> ProgressBar {
+    let bar = bar.with_message(what.to_owned());
+    // The library's own rate has eleven decimal places.
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style.with_key("rate", rate)),
+        Err(_) => bar,
+    }
 }
