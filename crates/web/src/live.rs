@@ -1,11 +1,10 @@
-//! A page's live line: the whole page at each change, a heartbeat between, an entry in the log of views each minute.
+//! A page's live line: what changed of the page, a heartbeat between, an entry in the log of views each minute.
 //!
-//! A change is sent at once, then at most every [`GAP`]. The last message equals what a fresh page holds, so a reload is
-//! always a repair and never a difference.
+//! A change is sent at once, then at most every [`GAP`]. What a browser was sent makes what a fresh page holds, so a reload
+//! is always a repair and never a difference; only what the browser counts by itself is not sent again ([`delta`]).
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +20,16 @@ use crate::view_log::{LIVE_EVERY, LiveLook, View, ViewLog};
 use crate::views::frame::Clock;
 use crate::views::state;
 
+mod delta;
+
+#[cfg(test)]
+pub use delta::browser;
+
 /// Between two messages to one browser at least this.
 pub const GAP: Duration = Duration::from_millis(50);
+/// Between two looks for a change that this screen shows at least this, and four times as long as a look takes: what happens
+/// elsewhere neither delays a change here nor keeps the machine busy.
+const LOOK: Duration = Duration::from_millis(5);
 /// A heartbeat this often: the page calls its line dead after two that did not come.
 pub const BEAT: Duration = Duration::from_secs(5);
 
@@ -76,7 +83,8 @@ pub async fn open(
     if seen != Some(*changed.borrow_and_update()) {
         changed.mark_changed();
     }
-    let line = Line { look, screen, changed, beat, minute, subjects: None, sent: 0, quiet_until: now };
+    let line =
+        Line { look, screen, changed, beat, minute, subjects: None, sent: delta::Sent::default(), quiet_until: now };
     let events = stream::unfold(Some(line), |line| async move {
         let (event, line) = line?.next().await?;
         Some((Ok::<_, Infallible>(event), line))
@@ -92,8 +100,8 @@ struct Line<S> {
     minute: tokio::time::Interval,
     /// Whose records are on the screen; `None` before the first drawing, whose subjects the opening entry covers.
     subjects: Option<BTreeSet<String>>,
-    /// A digest of what was sent last, so that a change that this screen does not show costs nothing.
-    sent: u64,
+    /// What the browser has, so that a change that this screen does not show sends nothing.
+    sent: delta::Sent,
     quiet_until: Instant,
 }
 
@@ -116,13 +124,15 @@ impl<S: Screen> Line<S> {
                 }
                 Wake::Minute => self.look.goes_on().await.ok()?,
                 Wake::Changed => {
-                    self.quiet_until = Instant::now() + GAP;
+                    let began = Instant::now();
                     match self.screen.draw().await {
-                        Drawn::Show(shown) => {
-                            if let Some(event) = self.show(shown).await? {
+                        Drawn::Show(shown) => match self.show(shown).await? {
+                            Some(event) => {
+                                self.quiet_until = began + GAP;
                                 return Some((event, Some(self)));
                             }
-                        }
+                            None => self.quiet_until = began + (began.elapsed() * 4).clamp(LOOK, GAP),
+                        },
                         Drawn::Reload => return Some((reload(), None)),
                     }
                 }
@@ -149,9 +159,6 @@ impl<S: Screen> Line<S> {
     /// The event for what is shown now; an inner `None` when the screen looks as it did, an outer one when the look
     /// could not be written down and the line must end.
     async fn show(&mut self, shown: Shown) -> Option<Option<Event>> {
-        let mut digest = DefaultHasher::new();
-        shown.html.hash(&mut digest);
-        let digest = digest.finish();
         let before = self.subjects.replace(shown.subjects.clone());
         let new: Vec<String> = match before {
             Some(before) => shown.subjects.difference(&before).cloned().collect(),
@@ -161,11 +168,8 @@ impl<S: Screen> Line<S> {
             self.look.came_on_screen(new, shown.seq).await.ok()?;
         }
         self.look.shows(shown.seq);
-        if digest == self.sent {
-            return Some(None);
-        }
-        self.sent = digest;
-        Some(Some(Event::default().event("page").id(shown.seq.to_string()).data(shown.html)))
+        let message = self.sent.next(&shown.html);
+        Some(message.map(|message| Event::default().event("page").id(shown.seq.to_string()).data(message)))
     }
 }
 

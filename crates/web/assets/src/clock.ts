@@ -48,7 +48,8 @@ function tickCountdown(element: HTMLElement, time: number): void {
   const from = Number(element.dataset["from"]);
   if (from) {
     const gone = Math.min(100, Math.max(0, ((time - from) / Math.max(1, at - from)) * 100));
-    element.querySelector(".drain rect")?.setAttribute("width", gone.toFixed(0));
+    const bar = element.querySelector(".drain rect");
+    if (bar && bar.getAttribute("width") !== gone.toFixed(0)) bar.setAttribute("width", gone.toFixed(0));
   }
 }
 

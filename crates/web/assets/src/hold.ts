@@ -1,5 +1,7 @@
 // Nothing moves under the hand: while a list is in use its rows stay where they are, and new ones wait behind a pill.
 
+import { named } from "./page";
+
 /** After so long without a key or a move of the pointer a list may be put in order again. */
 const IDLE_MS = 8_000;
 
@@ -47,14 +49,22 @@ export function holdRows(fresh: DocumentFragment): Waiting | undefined {
 
   const next = new Map(rowsOf(list).map((row) => [row.id, row]));
   const added = rowsOf(list).filter((row) => !before.includes(row.id));
-  const kept = shown.cloneNode(true) as HTMLElement;
-  for (const row of rowsOf(kept)) {
-    const update = next.get(row.id);
-    if (update) row.replaceWith(update.cloneNode(true));
-    else row.classList.add("gone");
-  }
-  list.replaceChildren(...kept.childNodes);
+  const places = placesOf(shown, next);
+  list.replaceChildren(...places.childNodes);
   return { rows: added.length, urgent: added.filter((row) => row.dataset["tag"] === "S1").length };
+}
+
+/** A copy of the list as it stands, in which each row is its update, or only named where it has none. */
+function placesOf(node: Node, next: ReadonlyMap<string, HTMLElement>): Node {
+  if (!(node instanceof HTMLElement) || !node.matches("[data-row]")) {
+    const copy = node.cloneNode(false);
+    for (const child of node.childNodes) copy.appendChild(placesOf(child, next));
+    return copy;
+  }
+  const update = next.get(node.id);
+  if (update) return update;
+  node.classList.add("gone");
+  return named(node);
 }
 
 /** Says on the pill what waits; hides it when nothing does. */

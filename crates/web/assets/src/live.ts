@@ -1,8 +1,7 @@
 // The page's one live line. It is never trusted to tell that it has died: silence does, after two missed heartbeats.
-import htmx from "htmx.org";
-
 import { readClock, setClock, tick } from "./clock";
 import { holdRows, inUse, showWaiting, untilIdle } from "./hold";
+import { fillIn, forget, fragmentOf, hear, put, wasLeftOut } from "./page";
 import { chosen, choose, markChosen } from "./row";
 import { alarm, knowAlarms } from "./sound";
 
@@ -16,48 +15,36 @@ let heardAt = performance.now();
 let lastSeq = "";
 let retryAt = 0;
 let tries = 0;
-let held: string | undefined;
+/** What the line said last, and whether rows of it wait behind the pill. */
+let latest = "";
+let isHeld = false;
 let spokenAt = -SPEAK_MS;
 let orderTimer: number | undefined;
 
 const page = () => document.getElementById("page");
 
-function fragmentOf(html: string): DocumentFragment {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content;
-}
-
-function htmlOf(fragment: DocumentFragment): string {
-  const box = document.createElement("div");
-  box.append(fragment.cloneNode(true));
-  return box.innerHTML;
-}
-
 /** Puts a page that came over the line on screen. `force`: put the rows in order too, whoever's hand is on them. */
-function show(html: string, force = false): void {
+function show(fresh: DocumentFragment, force = false): void {
   const target = page();
   if (!target) return;
-  const fresh = fragmentOf(html);
+  fillIn(fresh);
   // Before anything is held back: a new S1 is heard at once, whoever's hand is on the list.
   alarm(fresh);
   const waiting = !force && inUse() ? holdRows(fresh) : undefined;
-  held = waiting ? html : undefined;
+  isHeld = waiting !== undefined;
   markChosen(fresh);
   const focused = document.activeElement?.id ?? "";
-  const scrolls = [...document.querySelectorAll<HTMLElement>("#page .scroll, #page .fill")].map((e) => e.scrollTop);
-  void Promise.resolve(htmx.swap({ target, text: htmlOf(fresh), swap: "innerMorph" })).then(() => {
-    document.querySelectorAll<HTMLElement>("#page .scroll, #page .fill").forEach((element, index) => {
-      const top = scrolls[index];
-      if (top !== undefined && element.scrollTop !== top) element.scrollTop = top;
-    });
-    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
-    readClock();
-    tick();
-    showWaiting(waiting);
-    speak();
-    age();
-  });
+  const scrolls = [...target.querySelectorAll<HTMLElement>(".scroll, .fill")].map((e) => [e, e.scrollTop] as const);
+  put(target, fresh);
+  markChosen(document);
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+  readClock();
+  tick();
+  showWaiting(waiting);
+  speak();
+  age();
+  // Last: to ask where a list stands makes the browser lay the page out, and once is enough.
+  for (const [element, top] of scrolls) if (element.scrollTop !== top) element.scrollTop = top;
   if (waiting) {
     clearTimeout(orderTimer);
     orderTimer = setTimeout(putInOrder, untilIdle());
@@ -65,16 +52,16 @@ function show(html: string, force = false): void {
 }
 
 function putInOrder(): void {
-  if (held === undefined) return;
+  if (!isHeld) return;
   if (inUse()) orderTimer = setTimeout(putInOrder, untilIdle());
   else showNew();
 }
 
 /** Shows what waits behind the pill. */
 export function showNew(): void {
-  if (held === undefined) return;
+  if (!isHeld) return;
   const row = chosen()?.id;
-  show(held, true);
+  show(fragmentOf(latest), true);
   if (row) choose(row, false);
 }
 
@@ -120,13 +107,18 @@ function heard(): void {
 
 // What has come and is not on screen yet. A machine that cannot keep up with a busy line shows the newest page and leaves out
 // those before it; it never works through a queue of old ones. A message to itself is not slowed down in a hidden tab.
-let newest: string | undefined;
+let newest: DocumentFragment | undefined;
 const turn = new MessageChannel();
 turn.port1.onmessage = () => {
-  const html = newest;
+  const fresh = newest;
   newest = undefined;
-  if (html !== undefined) show(html);
+  if (fresh) show(fresh);
 };
+
+/** What a reader had opened or was writing in stood still meanwhile: brings it up to date. */
+function catchUp(): void {
+  if (latest && wasLeftOut()) show(fragmentOf(latest));
+}
 
 function connect(href: string): void {
   source?.close();
@@ -134,12 +126,15 @@ function connect(href: string): void {
   retryAt = performance.now() + RETRY_MS;
   const url = new URL(href, location.href);
   if (lastSeq) url.searchParams.set("since", lastSeq);
+  // A new line begins with the whole page.
+  forget();
   source = new EventSource(url);
   source.addEventListener("page", (event) => {
     heard();
     lastSeq = event.lastEventId || lastSeq;
     const isUnderWay = newest !== undefined;
-    newest = event.data as string;
+    latest = event.data as string;
+    newest = hear(latest);
     if (!isUnderWay) turn.port2.postMessage(undefined);
   });
   source.addEventListener("beat", (event) => {
@@ -167,6 +162,8 @@ export function startLive(): void {
     const silent = performance.now() - heardAt > SILENT_MS;
     if ((source === undefined || silent) && performance.now() > retryAt) connect(href);
   }, 1_000);
+  document.addEventListener("toggle", catchUp, true);
+  document.addEventListener("focusout", () => setTimeout(catchUp));
   // A tab that comes back from sleep must not look live on old beats.
   document.addEventListener("visibilitychange", age);
 }

@@ -12,13 +12,13 @@ export function chosen(): HTMLElement | undefined {
   return all.find((row) => row.id === chosenId) ?? all.find((row) => row.ariaCurrent === "true") ?? all[0];
 }
 
-/** Marks the chosen row in a page that is about to be shown. */
+/** Marks the chosen row in a page that is about to be shown, or is; the first one where the chosen row is gone. */
 export function markChosen(root: ParentNode): void {
   const all = rows(root);
-  const row = all.find((candidate) => candidate.id === chosenId);
+  const row = all.find((candidate) => candidate.id === chosenId) ?? all[0];
   if (!row) return;
-  for (const other of all) other.removeAttribute("aria-current");
-  row.setAttribute("aria-current", "true");
+  for (const other of all) if (other !== row && other.ariaCurrent !== null) other.removeAttribute("aria-current");
+  if (row.ariaCurrent !== "true") row.setAttribute("aria-current", "true");
 }
 
 /** Chooses a row by its id, and (unless told not to) brings the keyboard there. */

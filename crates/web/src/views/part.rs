@@ -228,6 +228,11 @@ impl Act {
         Self { act, says: says.to_owned(), key, href: href.into(), form_id: Some(form_id.into()) }
     }
 
+    /// Whether its form counts only on one version of what it is about: then another version is another form.
+    pub fn stands_on_a_version(&self) -> bool {
+        self.form_id.as_ref().is_some_and(|id| id.split('.').count() > 3)
+    }
+
     /// The part: filled.
     pub fn go<'a>(&'a self, csrf: &'a str) -> ActPart<'a> {
         ActPart { act: self, csrf, class: "btn go" }

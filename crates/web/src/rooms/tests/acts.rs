@@ -182,14 +182,7 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
         }
         for (who, page, line) in &mut lines {
             let fresh = room.get(who, page).await;
-            let mut sent = line.page().await;
-            for _ in 0..8 {
-                if sent == fresh.block() {
-                    break;
-                }
-                sent = line.page().await;
-            }
-            assert_eq!(sent, fresh.block(), "{page} after step {step}");
+            line.becomes(fresh.block(), &format!("{page} after step {step}")).await;
         }
     }
 }

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::door::{Accounts, Door, Gate, GateSettings, Limits, NewAccount, Role};
+use crate::live::browser;
 use crate::view_log::{View, ViewKind, ViewLog, ViewRefused};
 
 /// Thursday 16 April 2026, 20:00 in London.
@@ -59,8 +60,9 @@ impl Answer {
     pub fn form_id(&self, href: &str) -> String {
         let at = self.body.find(&format!("action=\"{href}\"")).unwrap_or_else(|| panic!("no form to {href}"));
         let rest = &self.body[at..];
-        let value = rest.find("name=\"form_id\" value=\"").expect("a form's id") + 22;
-        rest[value..].split('"').next().expect("its end").to_owned()
+        let (_, field) = rest.split_once("name=\"form_id\"").expect("a form's id");
+        let (_, value) = field.split_once("value=\"").expect("its value");
+        value.split('"').next().expect("its end").to_owned()
     }
 }
 
@@ -204,7 +206,7 @@ impl TestRoom {
         let request = Request::get(path).header(header::COOKIE, &who.cookie).body(Body::empty()).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        Line { stream: response.into_body().into_data_stream(), text: String::new() }
+        Line { stream: response.into_body().into_data_stream(), text: String::new(), shown: String::new() }
     }
 }
 
@@ -212,10 +214,11 @@ impl TestRoom {
 pub struct Line {
     stream: BodyDataStream,
     text: String,
+    shown: String,
 }
 
 impl Line {
-    /// The next page that it sends.
+    /// The next page that it makes of what is sent.
     pub async fn page(&mut self) -> String {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
@@ -224,12 +227,25 @@ impl Line {
                 if event.contains("event: page") {
                     let data = event.lines().filter_map(|line| line.strip_prefix("data:"));
                     let data: Vec<&str> = data.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-                    return data.join("\n").trim().to_owned();
+                    self.shown = browser::shows(&self.shown, data.join("\n").trim());
+                    return self.shown.clone();
                 }
                 continue;
             }
             let part = self.stream.next().await.expect("it goes on").expect("readable");
             self.text += std::str::from_utf8(&part).expect("text");
         }
+    }
+
+    /// Reads on until the browser shows `fresh`, but for what ticks; at most eight messages.
+    pub async fn becomes(&mut self, fresh: &str, told: &str) {
+        let wanted = browser::standing(fresh);
+        for _ in 0..8 {
+            if browser::standing(&self.shown) == wanted {
+                return;
+            }
+            self.page().await;
+        }
+        assert_eq!(browser::standing(&self.shown), wanted, "{told}");
     }
 }
