@@ -23,7 +23,9 @@ pub fn measure(ground: &Ground, table: &mut Table) -> Result<()> {
         };
         let name = format!("{} on, {}", found["staff"], found["order"].as_str().unwrap_or_default());
         let says = format!("half {}, nine in ten {}", within(50), within(90));
-        let note = format!("{:.0} % within 15 min, of {}", found["in_15"].as_f64().unwrap_or(0.0), found["needed"]);
+        let number = |what: &str| found[what].as_f64().unwrap_or(0.0);
+        let (soon, looks) = (number("in_15"), number("looks_a_day"));
+        let note = format!("{soon:.0} % within 15 min, of {}; {looks:.0} looks a day", found["needed"]);
         table.say(&name, says, note, found.clone());
     }
     println!("The chart is target/bench/eyes.svg");

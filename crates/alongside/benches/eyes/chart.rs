@@ -6,7 +6,7 @@ use crate::list::Order;
 use crate::tally::Tally;
 
 const WIDTH: f64 = 760.0;
-const LEFT: f64 = 250.0;
+const LEFT: f64 = 262.0;
 const BAR: f64 = 16.0;
 const ROW: f64 = 26.0;
 const HEAD: f64 = 64.0;
@@ -41,7 +41,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b1b1f }} .quiet {{ fill: #5b5b
         );
         x += 120.0;
     }
-    let scale = (WIDTH - LEFT - 70.0) / 100.0;
+    let scale = (WIDTH - LEFT - 112.0) / 100.0;
     let mut y = HEAD;
     for staff in staffs {
         y += 30.0;
@@ -56,7 +56,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b1b1f }} .quiet {{ fill: #5b5b
                     writeln!(out, r#"<rect class="{class}" x="{LEFT}" y="{y}" width="{width:.1}" height="{BAR}"/>"#);
             }
             let (end, soon) = (LEFT + tally.share(60.0) * scale + 8.0, tally.share(15.0));
-            let _ = writeln!(out, r#"<text class="quiet" x="{end:.1}" y="{}">{soon:.0} % in 15</text>"#, y + 13.0);
+            let _ = writeln!(out, r#"<text class="quiet" x="{end:.1}" y="{}">{soon:.0} % in 15 min</text>"#, y + 13.0);
             y += ROW;
         }
         y += 4.0;

@@ -34,10 +34,10 @@ use self::tally::Tally;
 #[derive(Parser)]
 struct Asked {
     /// Seeds: each is another force and other days
-    #[arg(long, value_delimiter = ',', default_value = "11,12,13")]
+    #[arg(long, value_delimiter = ',', default_value = "11,12")]
     seeds: Vec<u64>,
     /// Live days for each seed, after one that is not counted
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 4)]
     days: i64,
     /// Years of history that the force comes with
     #[arg(long, default_value_t = 1)]
@@ -79,8 +79,8 @@ fn main() -> Result<()> {
         for (staff, order, tally) in &mut tallies {
             let looks = Seed::new(*seed).branch("looks", 0);
             let room = Room::new(before.branch(), from, *staff, *order, asked.look, looks)?;
-            let looked = room.run(&feed, to)?;
-            tally.take(&missed, &looked, to);
+            let watched = room.run(&feed, to)?;
+            tally.take(&missed, &watched, asked.days, to);
             eprintln!("seed {seed}, {staff} on, {}: {}", order.title(), tally.in_words());
         }
     }

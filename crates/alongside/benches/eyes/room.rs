@@ -30,6 +30,14 @@ pub struct Look {
     pub until: Timestamp,
 }
 
+/// What came of a run.
+pub struct Watched {
+    /// Who looked at what.
+    pub looks: Vec<Look>,
+    /// How often somebody sat down to a case.
+    pub sittings: usize,
+}
+
 pub struct Room {
     replay: Replay,
     order: Order,
@@ -42,6 +50,7 @@ pub struct Room {
     desks: Vec<Place>,
     looked: Looked,
     looks: Vec<Look>,
+    sittings: usize,
 }
 
 /// A specialist's place: who sits there, and what they look at.
@@ -71,6 +80,7 @@ impl Room {
             desks,
             looked: Looked::new(),
             looks: Vec::new(),
+            sittings: 0,
         };
         room.replay.run_until(now);
         let before = Actor("who-was-on-before".into());
@@ -82,7 +92,7 @@ impl Room {
     }
 
     /// Runs over the feed until an instant: who looked at what.
-    pub fn run(mut self, feed: &[Due], until: Timestamp) -> Result<Vec<Look>> {
+    pub fn run(mut self, feed: &[Due], until: Timestamp) -> Result<Watched> {
         let mut rest = feed.iter().peekable();
         while self.now < until {
             self.now = self.now.plus(TICK);
@@ -104,7 +114,7 @@ impl Room {
                 self.looks.extend(looks(&self.replay, &next.incidents, from, until));
             }
         }
-        Ok(self.looks)
+        Ok(Watched { looks: self.looks, sittings: self.sittings })
     }
 
     fn sit(&mut self, n: usize) -> Result<()> {
@@ -121,6 +131,7 @@ impl Room {
         let busy: Vec<Subject> = self.desks.iter().filter_map(|p| p.at.as_ref().map(|l| l.next.subject)).collect();
         let Some(next) = next(self.order, self.replay.desk(), self.now, &self.looked, &busy) else { return Ok(()) };
         self.ask(Ask::Take { subject: next.subject }, &who)?;
+        self.sittings += 1;
         let middle = self.look * 60;
         let takes = if self.draw.percent(50) {
             self.draw.between(middle / 2, middle)

@@ -4,12 +4,14 @@ use alongside_desk::time::{Period, Timestamp};
 use alongside_sim::Missed;
 use serde_json::{Value, json};
 
-use crate::room::Look;
+use crate::room::Watched;
 
 /// Minutes until eyes, one for each opportunity that was missed on purpose; what nobody looked at by the end has none.
 #[derive(Default)]
 pub struct Tally {
     waits: Vec<Option<f64>>,
+    sittings: usize,
+    days: i64,
 }
 
 /// What has waited longer than this by the end of the days counts as not seen; what came later than that before it, is not
@@ -18,13 +20,15 @@ const LATEST: Period = Period::hours(12);
 
 impl Tally {
     /// Takes in what was missed in the days up to `end`.
-    pub fn take(&mut self, missed: &[Missed], looks: &[Look], end: Timestamp) {
+    pub fn take(&mut self, missed: &[Missed], watched: &Watched, days: i64, end: Timestamp) {
+        self.sittings += watched.sittings;
+        self.days += days;
         for missed in missed {
             let known = Timestamp::from_ms(missed.known_s * 1000);
             if known.plus(LATEST) > end {
                 continue;
             }
-            let of_it = looks.iter().filter(|look| *look.incident == *missed.incident && look.until >= known);
+            let of_it = watched.looks.iter().filter(|look| *look.incident == *missed.incident && look.until >= known);
             let first = of_it.map(|look| look.from.max(known)).min();
             let wait = first.map(|at| at.since(known)).filter(|wait| *wait <= LATEST);
             self.waits.push(wait.map(|wait| wait.ms() as f64 / 60_000.0));
@@ -66,6 +70,7 @@ impl Tally {
         json!({
             "staff": staff, "order": order, "needed": self.count(), "within": within,
             "in_5": self.share(5.0), "in_15": self.share(15.0), "in_60": self.share(60.0),
+            "looks_a_day": self.sittings as f64 / self.days.max(1) as f64,
             "unseen": 100.0 - self.share(f64::INFINITY),
         })
     }

@@ -1,7 +1,5 @@
 //! Progress bars, for anything that takes longer than a second.
 
-use std::fmt::Write as _;
-
 use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
 /// A bar over a known number of things.

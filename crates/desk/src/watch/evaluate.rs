@@ -149,11 +149,11 @@ impl<'a> Asking<'a> {
                 Part::Words(words) => text.push_str(words),
                 Part::Fact(name) if &**name == "due_at" => text.push_str(&clock(self.due_at, now)),
                 Part::Fact(name) => match fact::find(name).map(|f| f.of(&self.view)) {
+                    // What nobody has said yet is not known; a gap after `risk:` could be read as none.
+                    Some(Value::Word("") | Value::Instant(0)) => text.push_str("not known"),
                     Some(Value::Bool(yes)) => text.push_str(if yes { "yes" } else { "no" }),
                     Some(Value::Count(n)) => text.push_str(&n.to_string()),
                     Some(Value::Instant(ms)) => text.push_str(&clock(Timestamp::from_ms(ms), now)),
-                    // What nobody has said yet is not known; a gap after `risk:` could be read as none.
-                    Some(Value::Word("") | Value::Instant(0)) => text.push_str("not known"),
                     Some(Value::Word(word)) => text.push_str(&word.replace('_', " ")),
                     Some(Value::Text(words)) => text.push_str(&words),
                     Some(Value::Words(list)) => {
