@@ -3,8 +3,8 @@
 
     python3 tests/signs/peer.py [LINES]
 
-LINES is `tests/signs/held.jsonl` when none is given. ConText is given the head words of each indicator
-(`indicators.toml`) as targets, in its own sentences and with its own English rules. What it marks negated or
+LINES is `tests/signs/held.jsonl` when none is given; `tests/signs/fresh.jsonl` goes the same way. ConText is given
+the head words of each indicator (`indicators.toml`) as targets, in its own sentences and with its own English rules. What it marks negated or
 hypothetical is not raised. What it marks historical is, since most indicators here count the past, and so is what it
 marks as of the family, who are the matter here. It is scored as the lexicon is (README.md). Only totals are printed,
 never a line.
