@@ -2,6 +2,7 @@
 
 mod chronology;
 mod laws;
+mod recorded;
 mod rules;
 mod signs;
 mod story;
