@@ -78,22 +78,27 @@ impl State {
             self.touch_others(id, Aspects::ELSEWHERE, touch);
         }
         if matches!(role, Role::Victim | Role::Suspect) {
-            if role == Role::Victim {
-                self.touch_later(id, record, touch);
-                // Whoever was seen here turns out to be her.
-                if self.incidents.get(&id).is_some_and(|i| !i.sightings().is_empty()) {
-                    self.touch_others(id, Aspects::SEEN, touch);
-                }
-            } else {
-                touch.person(record, Aspects::PEOPLE);
-                // To her other incidents, on which nobody may be named, he is a suspect of hers from now on.
-                self.touch_others(id, Aspects::CUSTODY, touch);
-            }
-            self.touch_around(id, touch);
+            self.touch_named(id, role, record, touch);
             if news && touch.live {
                 touch.agenda.look_up(record);
             }
         }
+    }
+
+    /// Touches what rests on who is a victim or a suspect of an incident, whichever message named them.
+    pub(super) fn touch_named(&mut self, id: IncidentId, role: Role, record: RecordId, touch: &mut Touch) {
+        if role == Role::Victim {
+            self.touch_later(id, record, touch);
+            // Whoever was seen here turns out to be her.
+            if self.incidents.get(&id).is_some_and(|i| !i.sightings().is_empty()) {
+                self.touch_others(id, Aspects::SEEN, touch);
+            }
+        } else {
+            touch.person(record, Aspects::PEOPLE);
+            // To her other incidents, on which nobody may be named, he is a suspect of hers from now on.
+            self.touch_others(id, Aspects::CUSTODY, touch);
+        }
+        self.touch_around(id, touch);
     }
 
     /// Notes that the victim and suspect of an incident are known as a pair from domestic abuse elsewhere.
