@@ -29,7 +29,7 @@ const CAUGHT_UP: Period = Period::minutes(1);
 
 impl Desk {
     /// The version of the fold: a snapshot of another version is not used.
-    pub const FOLD_VERSION: u32 = 6;
+    pub const FOLD_VERSION: u32 = 7;
 
     /// A desk that knows nothing yet.
     pub fn new(policy: Arc<Policy>, lexicon: Arc<Lexicon>) -> Self {
@@ -40,12 +40,6 @@ impl Desk {
     pub fn from_state(state: State, lexicon: Arc<Lexicon>) -> Self {
         let agenda = Agenda::of_everything(&state);
         Self::with(state, lexicon, agenda)
-    }
-
-    /// The same desk once more, from here on its own.
-    #[must_use]
-    pub fn branch(&self) -> Self {
-        Self::from_state(self.state.clone(), self.lexicon.clone())
     }
 
     fn with(state: State, lexicon: Arc<Lexicon>, agenda: Agenda) -> Self {
@@ -163,6 +157,13 @@ impl Desk {
     pub fn apply(&mut self, entry: &Entry) -> Changes {
         let agenda = self.agenda.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.state.apply(entry, agenda)
+    }
+}
+
+/// The same desk once more, from here on its own. Everything that is still running is judged again, which changes nothing.
+impl Clone for Desk {
+    fn clone(&self) -> Self {
+        Self::from_state(self.state.clone(), self.lexicon.clone())
     }
 }
 

@@ -58,7 +58,8 @@ struct Waiting {
     message: Arc<Message>,
 }
 
-/// A replay under way.
+/// A replay under way. A copy goes on by itself from where it was made.
+#[derive(Clone)]
 pub struct Replay {
     desk: Desk,
     clock: Timestamp,
@@ -126,27 +127,6 @@ impl Replay {
         }
     }
 
-    /// The same replay over a copy of the desk, from here on its own. Everything that is still running is judged again, which
-    /// changes nothing that was judged.
-    #[must_use]
-    pub fn branch(&self) -> Self {
-        Self {
-            desk: self.desk.branch(),
-            clock: self.clock,
-            last_at: self.last_at,
-            until: self.until,
-            seq: self.seq,
-            waiting: self.waiting.clone(),
-            young: self.young.clone(),
-            old: self.old.clone(),
-            turned_at: self.turned_at,
-            faults: Vec::new(),
-            out: Vec::new(),
-            feed: self.feed.clone(),
-            journal: self.journal.clone(),
-        }
-    }
-
     /// Takes what still waits, then lets the clock run on.
     pub fn finish(&mut self, settle: Period) {
         self.take_waiting();
@@ -171,8 +151,8 @@ impl Replay {
     pub fn act(&mut self, ask: Ask, who: &Actor) -> Result<(), Refusal> {
         let command = Command::Staff(StaffCommand { request: format!("replay-{}", self.seq + 1).into(), ask });
         let now = self.clock;
-        self.desk.decide(&command, who, now)?;
-        self.step(&command, who, now, now);
+        let events = self.desk.decide(&command, who, now)?;
+        self.write(events, who, now, now);
         self.judge_changes();
         Ok(())
     }
@@ -271,6 +251,10 @@ impl Replay {
 
     fn step(&mut self, command: &Command, actor: &Actor, at: Timestamp, known: Timestamp) {
         let Ok(events) = self.desk.decide(command, actor, known) else { return };
+        self.write(events, actor, at, known);
+    }
+
+    fn write(&mut self, events: Vec<Event>, actor: &Actor, at: Timestamp, known: Timestamp) {
         for event in events {
             self.seq += 1;
             let before = answered_flag(&event).and_then(|id| self.desk.state().flags.get(id)).cloned();

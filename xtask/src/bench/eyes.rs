@@ -7,13 +7,11 @@ use serde_json::Value;
 
 use super::Ground;
 use super::figure::Table;
-use super::inside::program;
 
 /// Runs the simulated rooms, and leaves the chart beside the figures.
 pub fn measure(ground: &Ground, table: &mut Table) -> Result<()> {
     let chart = ground.folder.join("eyes.svg");
-    let rooms = program(&ground.deps, "eyes")?;
-    let output = Command::new(rooms).arg("--chart").arg(&chart).stderr(Stdio::inherit()).output();
+    let output = Command::new(&ground.rooms).arg("--chart").arg(&chart).stderr(Stdio::inherit()).output();
     let output = output.context("cannot start the simulated rooms")?;
     let said: Value = serde_json::from_slice(&output.stdout).context("the rooms said nothing that can be read")?;
     for found in said["found"].as_array().context("the rooms found nothing")? {

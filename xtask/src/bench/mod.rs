@@ -53,8 +53,8 @@ pub struct Ground {
     alongside: PathBuf,
     /// The measuring program.
     figures: PathBuf,
-    /// Where measuring programs are.
-    deps: PathBuf,
+    /// The simulated rooms.
+    rooms: PathBuf,
     /// Messages of three years of history, one a line.
     history: PathBuf,
     /// Twelve hours of the live feed.
@@ -108,7 +108,7 @@ impl Bench {
             root: root.to_owned(),
             alongside: release.join("alongside"),
             figures: inside::program(&release.join("deps"), "figures")?,
-            deps: release.join("deps"),
+            rooms: inside::program(&release.join("deps"), "eyes")?,
             history: folder.join(format!("history-{}.jsonl", self.messages)),
             night: folder.join("night.jsonl"),
             folder,

@@ -78,7 +78,7 @@ fn main() -> Result<()> {
         reports += asked.days * i64::from(options.reports_a_day);
         for (staff, order, tally) in &mut tallies {
             let looks = Seed::new(*seed).branch("looks", 0);
-            let room = Room::new(before.branch(), from, *staff, *order, asked.look, looks)?;
+            let room = Room::new(before.clone(), from, *staff, *order, asked.look, looks)?;
             let watched = room.run(&feed, to)?;
             tally.take(&missed, &watched, asked.days, to);
             eprintln!("seed {seed}, {staff} on, {}: {}", order.title(), tally.in_words());

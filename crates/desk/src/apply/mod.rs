@@ -270,20 +270,12 @@ impl State {
                 } else {
                     Role::Victim
                 };
-                let record = person.as_ref().map(|p| self.mention(p, stamp, id, role).0);
-                if let Some(record) = record {
-                    touch.incident(id, Aspects::PEOPLE);
-                    self.touch_named(id, role, record, touch);
-                    // The log itself does not list whom only an outcome names, so the others of theirs are touched by name.
-                    self.touch_incidents_of(record, Aspects::ALL, touch);
-                }
+                let record = person.as_ref().map(|p| self.name(id, role, p, stamp, touch));
                 let detailed = detail.as_deref().is_some_and(|d| !d.trim().is_empty());
                 if let (OutcomeKind::Arrest, Some(record)) = (kind, record) {
                     self.people.record_mut(record).arrests.push((stamp.clone(), Some(id)));
                     self.touch_incidents_of(record, Aspects::CUSTODY, touch);
-                }
-                if let (OutcomeKind::Arrest | OutcomeKind::VoluntaryInterview, Some(record)) = (kind, record) {
-                    // A release after it is a release from this; and either says of a release that was heard of first what it is from.
+                    // A release after it is a release from this.
                     self.touch_judged(record, touch);
                 }
                 let offences = match (kind, detail) {

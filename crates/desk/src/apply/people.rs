@@ -85,8 +85,30 @@ impl State {
         }
     }
 
+    /// Somebody whom another message than a person's own names as a victim or a suspect. The log does not list them among its
+    /// people, but the incident is theirs from now on: what else they are in is judged, and they are looked up.
+    pub(super) fn name(
+        &mut self,
+        id: IncidentId,
+        role: Role,
+        person: &Person,
+        stamp: &Stamp,
+        touch: &mut Touch,
+    ) -> RecordId {
+        let (record, news) = self.mention(person, stamp, id, role);
+        let is_listed = self.incidents.get(&id).is_some_and(|i| i.in_role(role).any(|p| p.record == record));
+        if !is_listed {
+            self.touch_named(id, role, record, touch);
+            self.touch_incidents_of(record, Aspects::ALL, touch);
+        }
+        if news && touch.live {
+            touch.agenda.look_up(record);
+        }
+        record
+    }
+
     /// Touches what rests on who is a victim or a suspect of an incident, whichever message named them.
-    pub(super) fn touch_named(&mut self, id: IncidentId, role: Role, record: RecordId, touch: &mut Touch) {
+    fn touch_named(&mut self, id: IncidentId, role: Role, record: RecordId, touch: &mut Touch) {
         if role == Role::Victim {
             self.touch_later(id, record, touch);
             // Whoever was seen here turns out to be her.

@@ -17,6 +17,7 @@ pub const NAMES: &[&str] = &[
     "interviews",
     "earlier_incidents",
     "unseen_contacts",
+    "opening",
     "releases",
     "grading_before",
     "risk_words",
@@ -56,6 +57,7 @@ pub fn gather(view: &View, name: &str) -> Vec<Evidence> {
             incident.map(|i| i.stints.iter().filter_map(|s| s.arrived.as_ref()).collect()).unwrap_or_default()
         }
         "struggle" => words(incident, "struggle"),
+        "opening" => incident.and_then(|i| i.opening.as_ref()).map(|o| &o.stamp).into_iter().collect(),
         "offence_words" => words(incident, "offence"),
         "gone_words" => view.gone_said().into_iter().collect(),
         "risk_words" => view.risk_words(),

@@ -3,6 +3,7 @@
 mod chronology;
 mod laws;
 mod recorded;
+mod replay;
 mod rules;
 mod signs;
 mod story;

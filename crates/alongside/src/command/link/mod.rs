@@ -104,24 +104,21 @@ fn link(options: &Options, out: &mut impl Write) -> Result<(Option<Summary>, usi
         }
     };
     let mut faults = 0;
-    let labels = options.labels.as_deref().map(|path| Labels::read(path, &mut faults)).transpose()?;
-    let persons = read(&options.persons, "Persons", &mut faults)?;
     let is_one_file = options.persons == options.queries;
+    let mut labels = options.labels.as_deref().map(|path| Labels::read(path, &mut faults)).transpose()?;
+    if let Some(labels) = labels.as_mut().filter(|_| is_one_file) {
+        labels.mirror();
+    }
+    let persons = read(&options.persons, "Persons", &mut faults)?;
     let queries = if is_one_file { Vec::new() } else { read(&options.queries, "Queries", &mut faults)? };
     let queries = if is_one_file { &persons } else { &queries };
     if let Some(path) = &options.train {
-        let labels = labels.map(|mut labels| {
-            if is_one_file {
-                labels.mirror();
-            }
-            labels
-        });
         let learned = learn(&settings, &persons, queries, labels.as_ref(), is_one_file);
         let text = toml::to_string(&learned).context("cannot write the settings down")?;
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
         return Ok((None, faults));
     }
-    let mut score = Score::new(labels, is_one_file);
+    let mut score = Score::new(labels);
 
     let mut index = Index::new(settings);
     let bar = progress::bar("Indexing", persons.len() as u64);

@@ -146,11 +146,8 @@ impl Times {
 }
 
 impl Score {
-    /// Begins. `is_one_file`: the records are held against themselves, so a pair counts both ways.
-    pub fn new(mut labels: Option<Labels>, is_one_file: bool) -> Self {
-        if let Some(labels) = labels.as_mut().filter(|_| is_one_file) {
-            labels.mirror();
-        }
+    /// Begins.
+    pub fn new(labels: Option<Labels>) -> Self {
         Self { labels, ..Self::default() }
     }
 
@@ -251,7 +248,7 @@ mod tests {
 
     #[test]
     fn precision_recall_and_strangers_are_counted_at_each_threshold() {
-        let mut score = Score::new(Some(labels(&[("a", "1"), ("b", "2"), ("c", ""), ("d", "4")])), false);
+        let mut score = Score::new(Some(labels(&[("a", "1"), ("b", "2"), ("c", ""), ("d", "4")])));
         let look = |score: &mut Score, query, found: &[(&'static str, f64)]| {
             let found: Vec<Found<'_>> =
                 found.iter().map(|(person, probability)| Found { person, probability: *probability }).collect();
@@ -272,7 +269,9 @@ mod tests {
 
     #[test]
     fn a_file_held_against_itself_counts_each_pair_both_ways() {
-        let mut score = Score::new(Some(labels(&[("a", "b")])), true);
+        let mut labels = labels(&[("a", "b")]);
+        labels.mirror();
+        let mut score = Score::new(Some(labels));
         score.looked_up("b", &[Found { person: "a", probability: 0.9 }], Duration::ZERO);
         assert_eq!(score.summary(2, "1").scores[0].recall, Some(1.0));
     }

@@ -112,6 +112,11 @@ fn h06_serial_perpetrator() {
         &[
             ("two victims", two, "S2 on B 10:02, S2 10:02"),
             (
+                "only an arrest names him on the second log",
+                "09:00 opened none DA on B · 09:01 victim other-woman on B · 09:02 suspect him on B · 10:00 opened none DA · 10:01 victim her · 10:30 arrest",
+                "S2 on B 10:30",
+            ),
+            (
                 "one",
                 "09:00 opened none DA on B · 09:01 victim her on B · 09:02 suspect him on B · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him",
                 "",
@@ -222,6 +227,11 @@ fn l02_no_protection_considered() {
             ),
             ("standard risk", with("12:00 assessed dash standard · 19:30 released no_action"), ""),
             ("custody does not name the incident", with("19:30 released no_action on nothing"), "S2 19:30"),
+            (
+                "only an interview that is heard of later says whose log it was",
+                "10:00 opened immediate DA · 10:01 victim her · 10:30 arrived V1 · 11:00 assessed dash medium · 19:30 released no_action on nothing · 20:00 interview",
+                "S2 20:00",
+            ),
         ],
     );
 }
