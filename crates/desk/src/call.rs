@@ -31,6 +31,8 @@ pub struct Call {
     pub backs: Vec<(Stamp, AnsweredBy)>,
     /// The incident it belongs to.
     pub incident: Option<IncidentId>,
+    /// Incidents that it was attached to before. Their logs hold it still, so what becomes of it counts there too.
+    pub former: Vec<IncidentId>,
 }
 
 impl Call {
@@ -47,7 +49,13 @@ impl Call {
             ended: None,
             backs: Vec::new(),
             incident: None,
+            former: Vec::new(),
         }
+    }
+
+    /// Every incident whose log holds it.
+    pub fn logs(&self) -> impl Iterator<Item = IncidentId> + '_ {
+        self.incident.into_iter().chain(self.former.iter().copied())
     }
 
     /// When it began, as far as is known.

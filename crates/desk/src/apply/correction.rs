@@ -115,9 +115,7 @@ impl State {
             call.backs.retain(|(s, _)| !of(s));
             if call.backs.len() < backs {
                 touch.call(id);
-                if let Some(incident) = call.incident {
-                    touch.incident(incident, Aspects::CALL);
-                }
+                self.touch_logs_of(id, touch);
             }
         }
     }

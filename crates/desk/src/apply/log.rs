@@ -119,7 +119,9 @@ impl State {
 
     pub(super) fn attach(&mut self, call: CallId, incident: IncidentId, touch: &mut Touch) {
         let Some(known) = self.calls.get_mut(&call) else { return };
-        known.incident = Some(incident);
+        if let Some(before) = known.incident.replace(incident).filter(|before| *before != incident) {
+            list_once(&mut known.former, before);
+        }
         let began = known.started.clone();
         if let Some(from) = known.from.clone() {
             if let Some(started) = began {
@@ -160,7 +162,7 @@ impl State {
         incident.merged_into = Some(into);
         incident.last_known = stamp.known;
         for call in &gone.calls {
-            if let Some(call) = self.calls.get_mut(call) {
+            if let Some(call) = self.calls.get_mut(call).filter(|call| call.incident == Some(id)) {
                 call.incident = Some(into);
             }
         }

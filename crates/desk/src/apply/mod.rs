@@ -329,7 +329,7 @@ impl State {
                             self.note_elsewhere(incident, self.policy.is_number_elsewhere(&from), stamp, touch);
                             list_once(self.by_number.entry(from).or_default(), incident);
                         }
-                        touch.incident(incident, Aspects::CALL);
+                        self.touch_logs_of(id, touch);
                     }
                     (None, Some(from)) => {
                         self.touch_called(&from, stamp.at.min(before), touch);
@@ -349,9 +349,7 @@ impl State {
                 let id = self.call_for(call);
                 let Some(known) = self.calls.get_mut(&id) else { return };
                 known.ended = Some((stamp.clone(), *how));
-                if let Some(incident) = known.incident {
-                    touch.incident(incident, Aspects::CALL);
-                }
+                self.touch_logs_of(id, touch);
                 if matches!(how, CallEnd::Abandoned | CallEnd::Silent | CallEnd::Silent55) {
                     touch.call(id);
                 }
@@ -360,9 +358,7 @@ impl State {
                 let id = self.call_for(call);
                 let Some(known) = self.calls.get_mut(&id) else { return };
                 insert_by_time(&mut known.backs, (stamp.clone(), *answered_by), |b| b.0.at);
-                if let Some(incident) = known.incident {
-                    touch.incident(incident, Aspects::CALL);
-                }
+                self.touch_logs_of(id, touch);
                 touch.call(id);
             }
             Body::CallAttached { call, .. } => {
@@ -387,6 +383,7 @@ impl State {
                 self.people.record_mut(record).markers.push(marked);
                 self.touch_incidents_of(record, Aspects::MARKER, touch);
                 touch.person(record, Aspects::MARKER);
+                self.touch_loose_calls_of(record, touch);
             }
             Body::PersonMerged { from, to } => {
                 let by_ref = |reference: &String| Person { ref_: Some(reference.clone()), ..Person::default() };

@@ -60,9 +60,7 @@ impl State {
             born: person.born,
         };
         insert_by_time(&mut incident.people, involvement, |p| p.stamp.at);
-        let was_da = self.is_da(id);
-        self.know_pair(id, stamp.known);
-        let came_to_be_da = !was_da && self.is_da(id);
+        let came_to_be_da = self.know_pair(id, stamp.known);
         let aspects = match role {
             Role::Victim => Aspects::PEOPLE.and(Aspects::HISTORY).and(Aspects::SEEN).and(Aspects::CUSTODY),
             Role::Suspect => Aspects::PEOPLE.and(Aspects::CUSTODY).and(Aspects::MARKER),
@@ -123,11 +121,12 @@ impl State {
         self.touch_around(id, touch);
     }
 
-    /// Notes that the victim and suspect of an incident are known as a pair from domestic abuse elsewhere.
-    pub(crate) fn know_pair(&mut self, id: IncidentId, known: Timestamp) {
-        let Some(incident) = self.incidents.get(&id) else { return };
+    /// Notes that the victim and suspect of an incident are known as a pair from domestic abuse elsewhere. Returns whether that
+    /// makes it domestic abuse, which it was not before.
+    pub(crate) fn know_pair(&mut self, id: IncidentId, known: Timestamp) -> bool {
+        let Some(incident) = self.incidents.get(&id) else { return false };
         if incident.is_da() {
-            return;
+            return false;
         }
         let (victims, suspects): (Vec<_>, Vec<_>) = (incident.victims().collect(), incident.suspects().collect());
         let is_known = victims.iter().any(|v| {
@@ -140,6 +139,7 @@ impl State {
         if is_known && let Some(incident) = self.incidents.get_mut(&id) {
             incident.pair_known = Some(known);
         }
+        is_known
     }
 
     /// The suspects of a victim's incidents.

@@ -2,7 +2,9 @@
 
 use crate::aspect::Aspects;
 use crate::event::Changes;
+use crate::incident::Incident;
 use crate::message::Role;
+use crate::person::phone;
 use crate::stamp::{CallId, IncidentId, OrderId, RecordId};
 use crate::state::State;
 use crate::time::Timestamp;
@@ -74,10 +76,10 @@ impl State {
 
     pub(super) fn touch_incidents_of(&mut self, record: RecordId, aspects: Aspects, touch: &mut Touch) {
         for id in self.live_incidents_of(record) {
-            if aspects == Aspects::ALL {
-                self.know_pair(id, self.clock);
-            }
             touch.incident(id, aspects);
+            if aspects == Aspects::ALL && self.know_pair(id, self.clock) {
+                self.touch_around(id, touch);
+            }
         }
         if aspects == Aspects::ALL {
             self.people.counted(record).0.into_iter().for_each(|r| self.touch_judged(r, touch));
@@ -100,10 +102,13 @@ impl State {
     }
 
     /// Touches the other incidents of an incident's people, and those of whoever may be one of them: whether this one is domestic
-    /// abuse, and who is on it, is history to them. And the releases that rest on it.
+    /// abuse, and who is on it, is history to them. And the releases that rest on it, and the calls from their numbers.
     pub(super) fn touch_around(&mut self, id: IncidentId, touch: &mut Touch) {
         let Some(incident) = self.incidents.get(&id) else { return };
-        let mut around: Vec<RecordId> = incident.victims().chain(incident.suspects()).collect();
+        self.touch_loose_calls(incident, touch);
+        // Whoever was arrested on it may not be named as its suspect.
+        let arrested = incident.outcomes.iter().filter_map(|o| o.record);
+        let mut around: Vec<RecordId> = incident.victims().chain(incident.suspects()).chain(arrested).collect();
         for record in around.clone() {
             let others = self.people.matches_of(record);
             around.extend(others.map(|m| if m.of == record { m.with } else { m.of }));
@@ -116,6 +121,29 @@ impl State {
             }
         }
         self.touch_custody(id, touch);
+    }
+
+    /// Touches the calls on no log that came from a number that rang this one, or that somebody on it has.
+    fn touch_loose_calls(&self, incident: &Incident, touch: &mut Touch) {
+        for number in incident.calls.iter().filter_map(|call| self.calls.get(call)?.from.as_deref()) {
+            self.touch_loose_calls_from(number, touch);
+        }
+        for record in incident.victims().chain(incident.suspects()) {
+            self.touch_loose_calls_of(record, touch);
+        }
+    }
+
+    /// Touches the calls on no log that came from a number of somebody's.
+    pub(super) fn touch_loose_calls_of(&self, record: RecordId, touch: &mut Touch) {
+        for number in self.people.record(record).person.phones.iter().filter_map(|number| phone(number)) {
+            self.touch_loose_calls_from(&number, touch);
+        }
+    }
+
+    fn touch_loose_calls_from(&self, number: &str, touch: &mut Touch) {
+        for call in self.loose_calls.get(number).into_iter().flatten() {
+            touch.call(*call);
+        }
     }
 
     /// Touches the releases and applications of an incident's suspects, and of whoever it names besides.
@@ -170,6 +198,13 @@ impl State {
             if other != id && later {
                 touch.incident(other, Aspects::HISTORY);
             }
+        }
+    }
+
+    /// Touches every incident whose log holds a call.
+    pub(super) fn touch_logs_of(&self, call: CallId, touch: &mut Touch) {
+        for incident in self.calls.get(&call).into_iter().flat_map(crate::call::Call::logs) {
+            touch.incident(self.going_on(incident), Aspects::CALL);
         }
     }
 

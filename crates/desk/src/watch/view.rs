@@ -210,11 +210,16 @@ impl<'a> View<'a> {
         if let Kind::Call(call) = self.item.kind { Some(call) } else { None }
     }
 
+    /// Whether a log is domestic abuse and not the one at hand; a merged one is what it was merged into.
+    fn is_abuse_elsewhere(&self, id: crate::stamp::IncidentId) -> bool {
+        let id = self.state.going_on(id);
+        Some(id) != self.item.incident_id && self.state.is_da(id)
+    }
+
     pub(super) fn number_history(&self) -> bool {
         let Some(from) = self.call().and_then(|c| c.from.as_ref()) else { return false };
-        let here = self.item.incident_id;
-        let is_da = |id: &crate::stamp::IncidentId| Some(self.state.going_on(*id)) != here && self.state.is_da(*id);
-        let called = self.state.by_number.get(from).is_some_and(|ids| ids.iter().any(is_da));
+        let called =
+            self.state.by_number.get(from).is_some_and(|ids| ids.iter().any(|id| self.is_abuse_elsewhere(*id)));
         let of_person = || {
             let records = self.state.people.by_phone(from);
             records.iter().any(|r| {
@@ -223,26 +228,24 @@ impl<'a> View<'a> {
                     .record(*r)
                     .involvements
                     .iter()
-                    .any(|(id, role)| matches!(role, Role::Victim | Role::Suspect) && is_da(id))
+                    .any(|(id, role)| matches!(role, Role::Victim | Role::Suspect) && self.is_abuse_elsewhere(*id))
             })
         };
         called || of_person()
     }
 
     pub(super) fn place_history(&self) -> bool {
-        let here = self.item.incident_id;
         let place = self.call().and_then(|c| c.place.as_ref());
         let place = place.or_else(|| self.incident().and_then(|i| i.place.as_ref()).map(|p| &p.key));
         let Some(place) = place else { return false };
         let reported = self.state.by_place.get(place);
-        let elsewhere = |id: &crate::stamp::IncidentId| Some(self.state.going_on(*id)) != here && self.state.is_da(*id);
         let lives = || {
             self.state.people.by_place(place).iter().any(|r| {
                 let on = &self.state.people.record(*r).involvements;
-                on.iter().any(|(id, role)| matches!(role, Role::Victim | Role::Suspect) && elsewhere(id))
+                on.iter().any(|(id, role)| matches!(role, Role::Victim | Role::Suspect) && self.is_abuse_elsewhere(*id))
             })
         };
-        reported.is_some_and(|ids| ids.iter().any(elsewhere)) || lives()
+        reported.is_some_and(|ids| ids.iter().any(|id| self.is_abuse_elsewhere(*id))) || lives()
     }
 
     pub(super) fn caller_marked(&self) -> bool {

@@ -11,6 +11,11 @@ fn v01_unsafe_contact() {
         &[
             ("he answered the call-back", with("10:05 rang-back C1 suspect"), "S1 10:05"),
             ("she did", with("10:05 rang-back C1 caller"), ""),
+            (
+                "the call was put on another log since, and stays on this one",
+                with("10:03 opened none THEFT on B · 10:04 attached C1 on B · 10:05 rang-back C1 suspect"),
+                "S1 10:05",
+            ),
             ("nobody did", with("10:05 rang-back C1 nobody"), ""),
             (
                 "and she a later one",

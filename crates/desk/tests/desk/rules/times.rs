@@ -121,6 +121,21 @@ fn t03_cut_off_or_silent_call_not_pursued() {
                 "S1 on nothing 10:03",
             ),
             (
+                "she is named on a log a minute later",
+                "10:00 call C1 · 10:01 ended C1 abandoned · 10:02 opened scheduled DA on B · 10:02 victim her on B",
+                "S1 on nothing 10:03",
+            ),
+            (
+                "she is, and it becomes domestic abuse later",
+                "10:00 call C1 · 10:01 ended C1 abandoned · 10:02 opened scheduled THEFT on B · 10:02 victim her on B · 10:10 coded DA on B",
+                "S1 on nothing 10:10",
+            ),
+            (
+                "and that log goes on as another",
+                "08:00 opened scheduled DA on B · 08:01 victim her on B · 08:10 opened scheduled DA on C · 08:20 merged C on B · 10:00 call C1 · 10:01 ended C1 abandoned",
+                "S1 on nothing 10:03",
+            ),
+            (
                 "completed",
                 "08:00 opened scheduled DA on B · 08:01 victim her on B · 10:00 call C1 · 10:01 ended C1 completed",
                 "",
