@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::list::Order;
 use crate::tally::Tally;
 
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 784.0;
 const LEFT: f64 = 262.0;
 const BAR: f64 = 16.0;
 const ROW: f64 = 26.0;
@@ -41,7 +41,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b1b1f }} .quiet {{ fill: #5b5b
         );
         x += 120.0;
     }
-    let scale = (WIDTH - LEFT - 112.0) / 100.0;
+    let scale = (WIDTH - LEFT - 136.0) / 100.0;
     let mut y = HEAD;
     for staff in staffs {
         y += 30.0;
