@@ -18,6 +18,7 @@ use crate::incident::{
 };
 use crate::message::{Body, CallEnd, Message, OrderKind, OutcomeKind, Person, Role, StaffRole, ToldWhat, Tool};
 use crate::person::{Answer, Marked, Released, Told, phone, place};
+use crate::review::StaffEvent;
 use crate::stamp::{FlagId, RecordId, Stamp, insert_by_time};
 use crate::state::State;
 use crate::time::Timestamp;
@@ -39,9 +40,7 @@ impl State {
             }
             Some(Event::Matched { found, .. }) => {
                 self.people.note_match((**found).clone());
-                for record in [found.of, found.with] {
-                    self.touch_incidents_of(record, Aspects::ALL, &mut touch);
-                }
+                self.touch_tied([found.of, found.with], &mut touch);
             }
             Some(Event::FlagRaised(raised)) => {
                 self.touch_shown(raised.incident, &mut touch);
@@ -89,7 +88,13 @@ impl State {
                 touch.changes.lists = true;
             }
             Some(Event::PaceSet { times }) => self.pace = (*times).max(1),
-            Some(Event::Staff(event)) => self.apply_staff(event, entry, touch.agenda, &mut touch.changes),
+            Some(Event::Staff(event)) => {
+                self.apply_staff(event, entry, touch.agenda, &mut touch.changes);
+                if let StaffEvent::Joined { a, b, .. } | StaffEvent::Split { a, b, .. } = event {
+                    touch.live = true;
+                    self.touch_tied([*a, *b], &mut touch);
+                }
+            }
         }
         touch.changes
     }

@@ -210,8 +210,7 @@ impl State {
             && let (Some(a), Some(b)) = (self.people.by_ref(a), self.people.by_ref(b))
         {
             self.tie(a, b, kind == ActKind::Linked);
-            self.touch_incidents_of(a, Aspects::ALL, touch);
-            self.touch_incidents_of(b, Aspects::ALL, touch);
+            self.touch_tied([a, b], touch);
         }
         if let Some(incident) = on.and_then(|id| self.incidents.get_mut(&id)) {
             let act = Act { stamp: stamp.clone(), kind, answers: answers.map(Arc::from), by_supervisor };

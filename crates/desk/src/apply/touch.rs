@@ -1,5 +1,6 @@
 //! What a message touched: whose judgement may be another from now on.
 
+use super::list_once;
 use crate::aspect::Aspects;
 use crate::event::Changes;
 use crate::incident::Incident;
@@ -83,6 +84,28 @@ impl State {
         }
         if aspects == Aspects::ALL {
             self.people.counted(record).0.into_iter().for_each(|r| self.touch_judged(r, touch));
+        }
+    }
+
+    /// Touches what rests on whether two records are one person: their own incidents, and those of everybody whom they are in an
+    /// incident with, however long ago. To a suspect of both, two victims have become one, or one has become two.
+    pub(super) fn touch_tied(&mut self, records: [RecordId; 2], touch: &mut Touch) {
+        let mut around: Vec<RecordId> = Vec::new();
+        for record in records {
+            self.touch_incidents_of(record, Aspects::ALL, touch);
+            for same in self.people.counted(record).0 {
+                for (incident, _) in &self.people.record(same).involvements {
+                    let id = self.going_on(*incident);
+                    let people =
+                        self.incidents.get(&id).map(|i| &i.people).or_else(|| self.past.get(&id).map(|p| &p.people));
+                    let parties =
+                        people.into_iter().flatten().filter(|p| matches!(p.role, Role::Victim | Role::Suspect));
+                    parties.for_each(|p| list_once(&mut around, p.record));
+                }
+            }
+        }
+        for record in around.into_iter().filter(|r| !records.contains(r)) {
+            self.touch_incidents_of(record, Aspects::ALL, touch);
         }
     }
 

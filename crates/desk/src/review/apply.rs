@@ -114,8 +114,8 @@ impl State {
                 self.reviews.notes.entry(home).or_default().push(by.note());
                 done.noted = Some(home);
             }
-            StaffEvent::Joined { a, b, .. } => self.said_of_records(*a, *b, true, by, agenda, changes),
-            StaffEvent::Split { a, b, .. } => self.said_of_records(*a, *b, false, by, agenda, changes),
+            StaffEvent::Joined { a, b, .. } => self.said_of_records(*a, *b, true, by, changes),
+            StaffEvent::Split { a, b, .. } => self.said_of_records(*a, *b, false, by, changes),
             StaffEvent::HistoryAcknowledged { incident, answers } => {
                 self.put_act(*incident, ActKind::Acknowledged, answers.clone(), by, agenda);
             }
@@ -199,28 +199,12 @@ impl State {
         }
     }
 
-    /// A person's word on two records: what rests on it is judged again, from now on.
-    fn said_of_records(
-        &mut self,
-        a: RecordId,
-        b: RecordId,
-        same: bool,
-        by: By,
-        agenda: &mut Agenda,
-        changes: &mut Changes,
-    ) {
+    /// A person's word on two records. What rests on it is touched where the entry is folded.
+    fn said_of_records(&mut self, a: RecordId, b: RecordId, same: bool, by: By, changes: &mut Changes) {
         self.tie(a, b, same);
         let tie = Tie { same, by: by.who.clone(), at: by.at, words: by.seq };
         self.reviews.ties.entry((a.min(b), a.max(b))).or_default().push(tie);
         for record in [a, b] {
-            for incident in self.live_incidents_of(record) {
-                self.know_pair(incident, self.clock);
-                agenda.touch(Subject::Incident(incident), Aspects::ALL);
-                show_incident(incident, changes);
-            }
-            if !self.people.record(record).releases.is_empty() {
-                agenda.touch(Subject::Person(record), Aspects::ALL);
-            }
             if !changes.records.contains(&record) {
                 changes.records.push(record);
             }

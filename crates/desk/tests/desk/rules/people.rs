@@ -127,6 +127,11 @@ fn h06_serial_perpetrator() {
                 "",
             ),
             (
+                "a person says that they are one",
+                with("10:30 opened none DA on C · 10:31 suspect him on C · 11:00 joined V1 V2"),
+                "S2 on B 10:02, S2 10:02, S2 on C 10:31, cleared on B 11:00, cleared 11:00, cleared on C 11:00",
+            ),
+            (
                 "decided for her",
                 with("11:00 disclosure decided right_to_know him her"),
                 "S2 on B 10:02, S2 10:02, cleared 11:00",
