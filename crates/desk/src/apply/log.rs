@@ -10,7 +10,7 @@ use crate::event::FoundSign;
 use crate::incident::{Coding, Contact, EntryKind, Incident, LogEntry, Past, Place, Sign};
 use crate::message::{Body, Level, Message, Tool};
 use crate::person::place;
-use crate::stamp::{CallId, IncidentId, Stamp, insert_by_time};
+use crate::stamp::{CallId, IncidentId, RecordId, Stamp, insert_by_time};
 use crate::state::{QUIET_FOR, State};
 use crate::time::{Period, Timestamp};
 use crate::watch::content_words;
@@ -143,12 +143,18 @@ impl State {
         touch.call(call);
     }
 
-    /// A call on an incident is a contact, unless it is the one that the incident was opened from.
-    pub(super) fn contact(&mut self, incident: IncidentId, call: CallId, stamp: &Stamp) {
-        let Some(incident) = self.incidents.get_mut(&incident) else { return };
-        if !incident.contacts.iter().any(|c| c.call == Some(call)) {
-            let contact = Contact { stamp: stamp.clone(), call: Some(call) };
-            insert_by_time(&mut incident.contacts, contact, |c| c.stamp.at);
+    /// A call on an incident is a contact, unless it is the one that the incident was opened from. To what came after it on her
+    /// other logs it is one more before it.
+    pub(super) fn contact(&mut self, id: IncidentId, call: CallId, stamp: &Stamp, touch: &mut Touch) {
+        let Some(incident) = self.incidents.get_mut(&id) else { return };
+        if incident.contacts.iter().any(|c| c.call == Some(call)) {
+            return;
+        }
+        let contact = Contact { stamp: stamp.clone(), call: Some(call) };
+        insert_by_time(&mut incident.contacts, contact, |c| c.stamp.at);
+        let victims: Vec<RecordId> = incident.victims().collect();
+        for victim in victims {
+            self.touch_contacts_from(id, victim, stamp.at, touch);
         }
     }
 

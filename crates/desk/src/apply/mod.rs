@@ -347,7 +347,7 @@ impl State {
                 }
                 if let Some(incident) = on {
                     self.attach(id, incident, touch);
-                    self.contact(incident, id, stamp);
+                    self.contact(incident, id, stamp, touch);
                 }
             }
             Body::CallEnded { call, how } => {
@@ -371,7 +371,7 @@ impl State {
                 let id = self.call_for(call);
                 self.attach(id, incident, touch);
                 let when = self.calls.get(&id).and_then(|c| c.started.clone()).map_or(stamp.at, |s| s.at);
-                self.contact(incident, id, &Stamp { at: when, ..stamp.clone() });
+                self.contact(incident, id, &Stamp { at: when, ..stamp.clone() }, touch);
             }
             Body::OrderMade { order, kind, subject, protects, from, until, .. } => {
                 let parties = (subject, protects.as_slice());

@@ -215,9 +215,14 @@ impl State {
     pub(super) fn touch_later(&mut self, id: IncidentId, victim: RecordId, touch: &mut Touch) {
         let Some(incident) = self.incidents.get(&id) else { return };
         let opened = incident.contacts.first().map_or(incident.opened_at(), |c| c.stamp.at.min(incident.opened_at()));
+        self.touch_contacts_from(id, victim, opened, touch);
+    }
+
+    /// Touches her other incidents that a contact came on at or after an instant.
+    pub(super) fn touch_contacts_from(&self, id: IncidentId, victim: RecordId, from: Timestamp, touch: &mut Touch) {
         for other in self.live_incidents_of(victim) {
             let later =
-                self.incidents.get(&other).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= opened));
+                self.incidents.get(&other).is_some_and(|i| i.contacts.last().is_some_and(|c| c.stamp.at >= from));
             if other != id && later {
                 touch.incident(other, Aspects::HISTORY);
             }

@@ -13,7 +13,8 @@ use alongside_desk::watch::{POLICY, Policy, clock};
 use serde_json::{Value, json};
 use std::sync::{Arc, LazyLock};
 
-static LEXICON_READ: LazyLock<Arc<Lexicon>> =
+/// The shipped lexicon, read once.
+pub static LEXICON_READ: LazyLock<Arc<Lexicon>> =
     LazyLock::new(|| Arc::new(Lexicon::parse(LEXICON).unwrap_or_else(|e| panic!("the shipped lexicon: {e:?}"))));
 
 /// Verbs of messages that name no incident unless the step says so.
