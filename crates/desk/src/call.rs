@@ -58,6 +58,11 @@ impl Call {
         self.incident.into_iter().chain(self.former.iter().copied())
     }
 
+    /// Whether it ended without anybody having said that it was over.
+    pub fn was_cut_off(&self) -> bool {
+        matches!(self.ended, Some((_, CallEnd::Abandoned | CallEnd::Silent | CallEnd::Silent55)))
+    }
+
     /// When it began, as far as is known.
     pub fn began_at(&self) -> Option<Timestamp> {
         self.started.as_ref().or(self.ended.as_ref().map(|e| &e.0)).map(|s| s.at)

@@ -30,6 +30,15 @@ pub fn judge(state: &State, agenda: &mut Agenda, now: Timestamp) -> Vec<Event> {
 /// What rules that are judged on the same thing, and are about the same, are judged on.
 type Found<'a> = (On, &'a [Arc<str>], Vec<Item<'a>>);
 
+/// What of an incident makes a call on it domestic abuse, or pursued.
+const CALL_OF: Aspects = Aspects::GRADE
+    .and(Aspects::CODE)
+    .and(Aspects::WORDS)
+    .and(Aspects::PEOPLE)
+    .and(Aspects::HISTORY)
+    .and(Aspects::MARKER)
+    .and(Aspects::ENDING);
+
 struct Judging<'a> {
     state: &'a State,
     agenda: &'a mut Agenda,
@@ -72,15 +81,11 @@ impl Judging<'_> {
             let mut subjects: Vec<(Subject, Aspects)> = changes.iter().map(|(s, a)| (*s, *a)).collect();
             for (subject, aspects) in &changes {
                 if let Subject::Incident(id) = subject
-                    && aspects.touches(Aspects::GRADE.and(Aspects::CODE).and(Aspects::WORDS).and(Aspects::PEOPLE))
+                    && aspects.touches(CALL_OF)
                 {
                     let calls = self.state.incident(*id).map_or(&[][..], |i| &i.calls);
-                    let ended = calls.iter().filter(|c| self.state.calls.get(c).is_some_and(|c| c.ended.is_some()));
-                    subjects.extend(
-                        ended
-                            .filter(|c| !changes.contains_key(&Subject::Call(**c)))
-                            .map(|c| (Subject::Call(*c), Aspects::ALL)),
-                    );
+                    let pursued = calls.iter().map(|c| Subject::Call(*c)).filter(|c| self.is_pursued(*c));
+                    subjects.extend(pursued.filter(|c| !changes.contains_key(c)).map(|c| (c, Aspects::ALL)));
                 }
             }
             for (subject, aspects) in subjects {
@@ -98,6 +103,13 @@ impl Judging<'_> {
         for (_, subject, rule) in self.agenda.take_due(self.now) {
             self.subject(subject, Aspects::ALL, Some(rule));
         }
+    }
+
+    /// Whether a call was cut off or silent, or was once thought to have been.
+    fn is_pursued(&self, subject: Subject) -> bool {
+        let Subject::Call(id) = subject else { return false };
+        self.state.calls.get(&id).is_some_and(crate::call::Call::was_cut_off)
+            || self.state.flags.on(subject).next().is_some()
     }
 
     /// Judges the rules that read what has changed on a subject; or one rule, when its clock has run out.

@@ -198,7 +198,9 @@ fn left_unjudged(night: &[Value]) -> Vec<String> {
 fn nights_that_once_left_something_unjudged() {
     let nights = [
         // A contact on one log that came just before the other's: one more before it.
-"10:00 opened immediate DA · 10:00 opened priority DA on B · 10:00 victim her on B · 10:40 arrived V1 · 11:19 victim her · 13:29 assessed dash medium strangled · 13:39 opened immediate DA · 13:59 opened immediate DA on B · 13:58 attached C1",
+        "10:00 opened immediate DA · 10:00 opened priority DA on B · 10:00 victim her on B · 10:40 arrived V1 · 11:19 victim her · 13:29 assessed dash medium strangled · 13:39 opened immediate DA · 13:59 opened immediate DA on B · 13:58 attached C1",
+        // A silent call on a log of hers that is no domestic abuse, and then she is marked.
+        "10:00 opened none DA on B · 10:00 victim her on B · 10:00 attached C1 on C · 10:00 victim her on C · 10:00 ended C1 silent · 10:00 marked her repeat_victim",
         // Two victims of one man become one, and he is on a third log.
         "09:00 opened none DA on B · 09:01 victim other-woman on B · 09:02 suspect him on B · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 10:30 opened none DA on C · 10:31 suspect him on C · 11:00 joined V1 V2",
     ];
