@@ -77,16 +77,19 @@ impl Judging<'_> {
             return;
         }
         if self.agenda.has_changes() {
-            let changes = self.agenda.take_changes();
-            let mut subjects: Vec<(Subject, Aspects)> = changes.iter().map(|(s, a)| (*s, *a)).collect();
-            for (subject, aspects) in &changes {
+            let mut subjects = self.agenda.take_changes();
+            let mut pursued: Vec<Subject> = Vec::new();
+            for (subject, aspects) in &subjects {
                 if let Subject::Incident(id) = subject
                     && aspects.touches(CALL_OF)
                 {
                     let calls = self.state.incident(*id).map_or(&[][..], |i| &i.calls);
-                    let pursued = calls.iter().map(|c| Subject::Call(*c)).filter(|c| self.is_pursued(*c));
-                    subjects.extend(pursued.filter(|c| !changes.contains_key(c)).map(|c| (c, Aspects::ALL)));
+                    pursued.extend(calls.iter().map(|c| Subject::Call(*c)).filter(|c| self.is_pursued(*c)));
                 }
+            }
+            // Two logs may hold the same call; it is judged once.
+            for call in pursued {
+                subjects.entry(call).or_insert(Aspects::ALL);
             }
             for (subject, aspects) in subjects {
                 self.subject(subject, aspects, None);

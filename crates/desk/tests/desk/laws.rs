@@ -1,6 +1,7 @@
 //! The laws, each held over generated nights.
 
 use alongside_desk::message::read_value;
+use alongside_desk::stamp::FlagId;
 use alongside_desk::watch::Policy;
 use alongside_desk::{Desk, Entry, Event};
 use proptest::prelude::*;
@@ -190,7 +191,12 @@ fn left_unjudged(night: &[Value]) -> Vec<String> {
     let now = state.clock;
     let desk = Desk::from_state(state, LEXICON_READ.clone());
     let events = desk.decide(&alongside_desk::Command::Wake, &alongside_desk::Actor::desk(), now).expect("events");
-    events.iter().map(|e| format!("{} {e:?}", e.kind())).collect()
+    let about = |flag: &FlagId| run.desk().state().flags.get(*flag).map(|f| format!("{:?}", f.now));
+    let told = |event: &Event| match event {
+        Event::FlagAnswered { flag, .. } | Event::FlagWithdrawn { flag, .. } => about(flag).unwrap_or_default(),
+        _ => String::new(),
+    };
+    events.iter().map(|e| format!("{} {e:?} {}", e.kind(), told(e))).collect()
 }
 
 /// Nights that random ones once led to: what became known there waited for the next start.
@@ -201,6 +207,7 @@ fn nights_that_once_left_something_unjudged() {
         "10:00 opened immediate DA · 10:00 opened priority DA on B · 10:00 victim her on B · 10:40 arrived V1 · 11:19 victim her · 13:29 assessed dash medium strangled · 13:39 opened immediate DA · 13:59 opened immediate DA on B · 13:58 attached C1",
         // A silent call on a log of hers that is no domestic abuse, and then she is marked.
         "10:00 opened none DA on B · 10:00 victim her on B · 10:00 attached C1 on C · 10:00 victim her on C · 10:00 ended C1 silent · 10:00 marked her repeat_victim",
+        "10:00 opened immediate DA · 10:00 opened priority DA on B · 10:00 victim her on B · 10:00 attached C1 on B · 10:00 rang-back C1 suspect · 10:00 attached C1 · 10:00 arrest · 10:00 suspect him on B · 10:00 ended C1 silent · 10:00 opened immediate DA · 10:03 opened priority DISPUTE",
         // Two victims of one man become one, and he is on a third log.
         "09:00 opened none DA on B · 09:01 victim other-woman on B · 09:02 suspect him on B · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 10:30 opened none DA on C · 10:31 suspect him on C · 11:00 joined V1 V2",
     ];
