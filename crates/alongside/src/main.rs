@@ -9,6 +9,11 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// A message is folded and judged in many small pieces: making and giving them back was an eighth of a replay's time with glibc's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The live desk of the domestic-abuse specialists in a police control room.
 #[derive(Parser)]

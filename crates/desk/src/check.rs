@@ -1,6 +1,5 @@
 //! Checks in other systems (the query log), by what they were about.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::incident::Check;
 use crate::message::{CheckAbout, Person};
 use crate::person::{phone, place};
+use crate::register::Register;
 use crate::stamp::insert_by_time;
 use crate::time::{Period, Timestamp};
 
@@ -17,16 +17,16 @@ const REMEMBERED: Period = Period::hours(24 * 14);
 /// Every check made lately.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Checks {
-    about: BTreeMap<Arc<str>, Vec<Check>>,
+    about: Register<Vec<Check>>,
     /// The messages that they stand in, so that a correction of another message costs nothing.
-    messages: BTreeSet<Arc<str>>,
+    messages: Register<()>,
 }
 
 impl Checks {
     /// Notes a check about a subject, as one of the `*_key` functions names it.
     pub(crate) fn note(&mut self, key: Arc<str>, check: Check) {
-        self.messages.insert(check.stamp.id.clone());
-        insert_by_time(self.about.entry(key).or_default(), check, |c| c.stamp.at);
+        self.messages.insert(&check.stamp.id, ());
+        insert_by_time(self.about.or_default(&key), check, |c| c.stamp.at);
     }
 
     /// The checks about a subject, oldest first.
@@ -36,26 +36,27 @@ impl Checks {
 
     /// Takes back what a message said; whether it was a check.
     pub(crate) fn retract(&mut self, message: &str) -> bool {
-        if !self.messages.remove(message) {
+        if self.messages.remove(message).is_none() {
             return false;
         }
-        for list in self.about.values_mut() {
+        self.about.retain(|list| {
             list.retain(|c| &*c.stamp.id != message);
-        }
-        self.about.retain(|_, list| !list.is_empty());
+            !list.is_empty()
+        });
         true
     }
 
     /// Forgets what is older than is remembered; the incidents that it concerned have it for good.
     pub(crate) fn sweep(&mut self, now: Timestamp) {
         let old = now.minus(REMEMBERED);
-        for list in self.about.values_mut() {
+        let messages = &mut self.messages;
+        self.about.retain(|list| {
             for gone in list.iter().filter(|c| c.stamp.known < old) {
-                self.messages.remove(&gone.stamp.id);
+                messages.remove(&gone.stamp.id);
             }
             list.retain(|c| c.stamp.known >= old);
-        }
-        self.about.retain(|_, list| !list.is_empty());
+            !list.is_empty()
+        });
     }
 }
 

@@ -16,6 +16,7 @@ pub mod message;
 pub mod order;
 pub mod person;
 pub mod queue;
+pub mod register;
 pub mod replay;
 pub mod review;
 pub mod stamp;

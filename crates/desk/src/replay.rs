@@ -3,7 +3,6 @@
 //! FEED.md "Replay" and "Three times": the order of lines is the order of receipt; a line is known when it says so, else at the
 //! latest `at` of the lines so far; a line more than 24 h ahead of both its neighbours is a fault and moves no clock.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -11,6 +10,7 @@ use serde::Serialize;
 use crate::desk::Desk;
 use crate::event::{Actor, Command, Entry, Event, Refusal, Take};
 use crate::message::{Body, Fault, Message, read_line};
+use crate::register::Register;
 use crate::review::{Ask, StaffCommand};
 use crate::time::{Period, Timestamp};
 use crate::watch::{Flag, Severity};
@@ -68,8 +68,8 @@ pub struct Replay {
     seq: u64,
     waiting: Option<Waiting>,
     /// What was taken lately, by id.
-    young: BTreeMap<Arc<str>, Arc<str>>,
-    old: BTreeMap<Arc<str>, Arc<str>>,
+    young: Register<Arc<str>>,
+    old: Register<Arc<str>>,
     turned_at: Timestamp,
     faults: Vec<LineFault>,
     out: Vec<FlagLine>,
@@ -87,8 +87,8 @@ impl Replay {
             until,
             seq: 0,
             waiting: None,
-            young: BTreeMap::new(),
-            old: BTreeMap::new(),
+            young: Register::default(),
+            old: Register::default(),
             turned_at: Timestamp::default(),
             faults: Vec::new(),
             out: Vec::new(),
@@ -218,7 +218,7 @@ impl Replay {
             self.old = std::mem::take(&mut self.young);
             self.turned_at = known;
         }
-        self.young.insert(message.id.as_str().into(), raw.clone());
+        self.young.insert(&message.id, raw.clone());
     }
 
     fn taken_lately(&self, id: &str) -> Option<&Arc<str>> {

@@ -11,6 +11,7 @@ use crate::incident::{Incident, Past};
 use crate::message::{Marker, Role, StaffRole};
 use crate::order::Order;
 use crate::person::People;
+use crate::register::Register;
 use crate::review::{Reviews, UNDO_WITHIN};
 use crate::stamp::{CallId, IncidentId, OrderId, RecordId, Stamp};
 use crate::time::{Period, Timestamp};
@@ -35,25 +36,25 @@ pub struct State {
     /// Older incidents.
     pub past: BTreeMap<IncidentId, Past>,
     /// Every incident by its reference.
-    pub by_reference: BTreeMap<Arc<str>, IncidentId>,
+    pub by_reference: Register<IncidentId>,
     /// Calls that something was heard of lately.
     pub calls: BTreeMap<CallId, Call>,
     /// Calls by their reference.
-    pub call_by_reference: BTreeMap<Arc<str>, CallId>,
+    pub call_by_reference: Register<CallId>,
     /// How many calls were ever heard of.
     pub calls_ever: u32,
     /// Lately, by the number they came from: calls that belong to no incident yet.
-    pub loose_calls: BTreeMap<Arc<str>, Vec<CallId>>,
+    pub loose_calls: Register<Vec<CallId>>,
     /// Incidents by a number that called about them.
-    pub by_number: BTreeMap<Arc<str>, Vec<IncidentId>>,
+    pub by_number: Register<Vec<IncidentId>>,
     /// Incidents by where they were.
-    pub by_place: BTreeMap<Arc<str>, Vec<IncidentId>>,
+    pub by_place: Register<Vec<IncidentId>>,
     /// Checks made lately.
     pub checks: Checks,
     /// Orders and conditions.
     pub orders: Vec<Order>,
     /// Orders by their reference.
-    pub order_by_reference: BTreeMap<Arc<str>, OrderId>,
+    pub order_by_reference: Register<OrderId>,
     /// People.
     pub people: People,
     /// The staff list: role by id.
@@ -95,16 +96,16 @@ impl State {
             policy,
             incidents: BTreeMap::new(),
             past: BTreeMap::new(),
-            by_reference: BTreeMap::new(),
+            by_reference: Register::default(),
             calls: BTreeMap::new(),
-            call_by_reference: BTreeMap::new(),
+            call_by_reference: Register::default(),
             calls_ever: 0,
-            loose_calls: BTreeMap::new(),
-            by_number: BTreeMap::new(),
-            by_place: BTreeMap::new(),
+            loose_calls: Register::default(),
+            by_number: Register::default(),
+            by_place: Register::default(),
             checks: Checks::default(),
             orders: Vec::new(),
-            order_by_reference: BTreeMap::new(),
+            order_by_reference: Register::default(),
             people: People::default(),
             staff: BTreeMap::new(),
             staff_records: BTreeMap::new(),

@@ -111,7 +111,7 @@ impl State {
     pub(super) fn locate(&mut self, id: IncidentId, location: &crate::message::Location) {
         let Some(key) = place(location) else { return };
         let key: Arc<str> = key.into();
-        list_once(self.by_place.entry(key.clone()).or_default(), id);
+        list_once(self.by_place.or_default(&key), id);
         if let Some(incident) = self.incidents.get_mut(&id) {
             incident.place = Some(Place { key });
         }
@@ -134,7 +134,7 @@ impl State {
             if let Some(began) = self.calls.get(&call).and_then(Call::began_at) {
                 self.touch_called(&from, began, touch);
             }
-            list_once(self.by_number.entry(from).or_default(), incident);
+            list_once(self.by_number.or_default(&from), incident);
         }
         if let Some(incident) = self.incidents.get_mut(&incident) {
             list_once(&mut incident.calls, call);
@@ -190,7 +190,7 @@ impl State {
         }
         let id = IncidentId(u32::try_from(self.by_reference.len()).unwrap_or(u32::MAX));
         let reference: Arc<str> = reference.into();
-        self.by_reference.insert(reference.clone(), id);
+        self.by_reference.insert(&reference, id);
         self.incidents.insert(id, Box::new(Incident::bare(id, reference, known)));
         id
     }
@@ -202,7 +202,7 @@ impl State {
         let id = CallId(self.calls_ever);
         self.calls_ever += 1;
         let reference: Arc<str> = reference.into();
-        self.call_by_reference.insert(reference.clone(), id);
+        self.call_by_reference.insert(&reference, id);
         self.calls.insert(id, Call::bare(id, reference));
         id
     }
@@ -246,6 +246,6 @@ impl State {
                 }
             }
         }
-        self.loose_calls.retain(|_, list| !list.is_empty());
+        self.loose_calls.retain(|list| !list.is_empty());
     }
 }

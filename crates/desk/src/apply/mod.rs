@@ -332,13 +332,13 @@ impl State {
                     (Some(incident), from) => {
                         if let Some(from) = from {
                             self.note_elsewhere(incident, self.policy.is_number_elsewhere(&from), stamp, touch);
-                            list_once(self.by_number.entry(from).or_default(), incident);
+                            list_once(self.by_number.or_default(&from), incident);
                         }
                         self.touch_logs_of(id, touch);
                     }
                     (None, Some(from)) => {
                         self.touch_called(&from, stamp.at.min(before), touch);
-                        list_once(self.loose_calls.entry(from).or_default(), id);
+                        list_once(self.loose_calls.or_default(&from), id);
                     }
                     (None, None) => {}
                 }

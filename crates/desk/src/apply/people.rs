@@ -186,7 +186,7 @@ impl State {
             list_once(&mut self.people.record_mut(*protected).protected_by, id);
         }
         list_once(&mut self.people.record_mut(subject).bound_by, id);
-        self.order_by_reference.insert(reference, id);
+        self.order_by_reference.insert(&reference, id);
         match self.orders.get_mut(id.at()) {
             Some(known) => *known = order,
             None => self.orders.push(order),

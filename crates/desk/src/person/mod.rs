@@ -19,6 +19,7 @@ pub use record::{Marked, Record, Released, Told, phone, place};
 use self::linker::{Class, Features, FeaturesInput, Field, Index, RecordKey};
 use crate::event::Event;
 use crate::message::{Person, Role};
+use crate::register::Register;
 use crate::stamp::{Evidence, IncidentId, RecordId, Stamp};
 use crate::state::State;
 
@@ -69,9 +70,9 @@ pub struct Match {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct People {
     records: Vec<Record>,
-    by_ref: BTreeMap<Arc<str>, RecordId>,
-    by_phone: BTreeMap<String, Vec<RecordId>>,
-    by_place: BTreeMap<String, Vec<RecordId>>,
+    by_ref: Register<RecordId>,
+    by_phone: Register<Vec<RecordId>>,
+    by_place: Register<Vec<RecordId>>,
     joins: BTreeMap<RecordId, Vec<RecordId>>,
     matches: Vec<Match>,
     matches_of: BTreeMap<RecordId, Vec<u32>>,
@@ -138,16 +139,16 @@ impl People {
             }
         };
         if let Some(reference) = person.ref_.as_deref() {
-            self.by_ref.entry(reference.into()).or_insert(id);
+            self.by_ref.insert_new(reference, id);
         }
         if news {
             let features = Features::new(&FeaturesInput::from(&self.records[id.at()].person));
             self.index.insert(RecordKey(id.0), &features);
             for number in person.phones.iter().filter_map(|p| phone(p)) {
-                list_once(self.by_phone.entry(number).or_default(), id);
+                list_once(self.by_phone.or_default(&number), id);
             }
             if let Some(key) = person.location.as_ref().and_then(place) {
-                list_once(self.by_place.entry(key).or_default(), id);
+                list_once(self.by_place.or_default(&key), id);
             }
         }
         if let Some(involvement) = on

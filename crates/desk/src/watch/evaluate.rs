@@ -9,7 +9,7 @@ use cel::context::VariableResolver;
 
 use super::condition::{self, Answer, Functions, Ground};
 use super::fact::{self, Value, View};
-use super::policy::{Expression, Part, Policy, Rule, Setting, Template, end_of_shift};
+use super::policy::{Expression, Part, Policy, Rule, Setting, Template};
 use crate::time::Timestamp;
 
 /// A rule's conditions, ready to be asked about one item.
@@ -67,9 +67,8 @@ impl Evaluator {
     /// For one policy.
     pub fn new(policy: &Policy) -> Self {
         let mut root = Context::default();
-        let functions = Functions { targets: policy.targets.clone(), holidays: policy.holidays.clone() };
-        let functions = Arc::new(functions);
-        let (targets, days) = (functions.clone(), functions.clone());
+        let functions = Arc::new(Functions::of(policy));
+        let (targets, days, shifts) = (functions.clone(), functions.clone(), functions.clone());
         let target = move |grade: Arc<String>| -> i64 { targets.target(&grade) };
         let before = |at: i64, span: cel::Value| -> i64 {
             match span {
@@ -79,8 +78,7 @@ impl Evaluator {
             }
         };
         let working = move |at: i64, n: i64| -> i64 { days.working_days_after(at, n) };
-        let (ends, length) = (policy.tables.shift_ends.clone(), policy.tables.shift_length);
-        let shift = move |at: i64| -> i64 { end_of_shift(Timestamp::from_ms(at), &ends, length).ms() };
+        let shift = move |at: i64| -> i64 { shifts.end_of_shift(at) };
         // The names are our own and fresh, so that none of them can clash.
         let _ = root.add_function("target", target);
         let _ = root.add_function("before", before);

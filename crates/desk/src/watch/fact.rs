@@ -167,7 +167,7 @@ facts! {
     level_before, &[On::Assessment], A::ASSESSED, "the level assessed before", |v| Word(v.level_before().map_or("", |(l, _)| l.word()));
     level_lowered, &[On::Assessment], A::ASSESSED, "the level before was higher", |v| Bool(v.level_before().zip(v.assessment().and_then(|a| a.level)).is_some_and(|((before, _), now)| now < before));
     assessment_reasoned, &[On::Assessment], A::ASSESSED, "a reason was written with it", |v| Bool(v.assessment().is_some_and(|a| a.reasoned));
-    newer_facts, &[On::Assessment], A::ASSESSED.and(A::OUTCOME).and(A::UNITS), "facts newer than the higher assessment that the lower one can be tied to", |v| Count(v.newer_facts());
+    newer_facts, &[On::Assessment], A::ASSESSED.and(A::OUTCOME).and(A::UNITS).and(A::ORDER).and(A::CUSTODY).and(A::ENTRY), "facts newer than the higher assessment that the lower one can be tied to", |v| Count(v.newer_facts());
     reason_given_after, &[On::Assessment], A::ASSESSED.and(A::ACTS), "a reason was given since", |v| Bool(v.reason_given_after());
 
     order_kind, &[On::Protection], A::ORDER, "the order's kind", |v| v.order_kind();

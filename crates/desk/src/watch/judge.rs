@@ -7,7 +7,7 @@ use super::evaluate::{Asking, Evaluator};
 use super::evidence;
 use super::fact::View;
 use super::flag::{Flag, Raised, Severity, Standing, Subject};
-use super::item::{Item, On, items};
+use super::item::{Item, items};
 use super::policy::Rule;
 use crate::aspect::Aspects;
 use crate::event::Event;
@@ -27,8 +27,8 @@ pub fn judge(state: &State, agenda: &mut Agenda, now: Timestamp) -> Vec<Event> {
     events
 }
 
-/// What rules that are judged on the same thing, and are about the same, are judged on.
-type Found<'a> = (On, &'a [Arc<str>], Vec<Item<'a>>);
+/// What the rules of one ground are judged on.
+type Found<'a> = (usize, Vec<Item<'a>>);
 
 /// What of an incident makes a call on it domestic abuse, or pursued.
 const CALL_OF: Aspects = Aspects::GRADE
@@ -140,12 +140,12 @@ impl Judging<'_> {
             if !asked || !rule.on.fits(subject) || !(in_scope || has_flags) {
                 continue;
             }
-            let place = found.iter().position(|(on, about, _)| *on == rule.on && *about == rule.about.as_slice());
+            let place = found.iter().position(|(ground, _)| *ground == rule.ground);
             let place = place.unwrap_or_else(|| {
-                found.push((rule.on, rule.about.as_slice(), items(state, rule.on, &rule.about, subject)));
+                found.push((rule.ground, items(state, rule.on, &rule.about, subject)));
                 found.len() - 1
             });
-            let items = if in_scope { found[place].2.as_slice() } else { &[] };
+            let items = if in_scope { found[place].1.as_slice() } else { &[] };
             let next = self.rule(rule, subject, &flags, items, only.is_some());
             self.agenda.set_clock(&mut clocks, subject, n, next);
         }

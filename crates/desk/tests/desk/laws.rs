@@ -208,6 +208,8 @@ fn nights_that_once_left_something_unjudged() {
         // A silent call on a log of hers that is no domestic abuse, and then she is marked.
         "10:00 opened none DA on B · 10:00 victim her on B · 10:00 attached C1 on C · 10:00 victim her on C · 10:00 ended C1 silent · 10:00 marked her repeat_victim",
         "10:00 opened immediate DA · 10:00 opened priority DA on B · 10:00 victim her on B · 10:00 attached C1 on B · 10:00 rang-back C1 suspect · 10:00 attached C1 · 10:00 arrest · 10:00 suspect him on B · 10:00 ended C1 silent · 10:00 opened immediate DA · 10:03 opened priority DISPUTE",
+        // An order that was thought newer than an assessment is sent again, later than the lower one.
+        "10:00 assessed dash high strangled · 10:00 opened immediate DA · 10:01 order O1 · 10:01 victim her · 10:01 assessed thrive standard · 10:02 order O1",
         // Two victims of one man become one, and he is on a third log.
         "09:00 opened none DA on B · 09:01 victim other-woman on B · 09:02 suspect him on B · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 10:30 opened none DA on C · 10:31 suspect him on C · 11:00 joined V1 V2",
     ];

@@ -91,9 +91,23 @@ pub struct Functions {
     pub targets: BTreeMap<Grade, Period>,
     /// Days that are no working days besides weekends.
     pub holidays: Vec<jiff::civil::Date>,
+    /// When the force's shifts end, in local time; none where it has not said.
+    pub shift_ends: Vec<jiff::civil::Time>,
+    /// How long a shift is, where it has not said when they end.
+    pub shift_length: Period,
 }
 
 impl Functions {
+    /// A policy's.
+    pub fn of(policy: &super::policy::Policy) -> Self {
+        Self {
+            targets: policy.targets.clone(),
+            holidays: policy.holidays.clone(),
+            shift_ends: policy.tables.shift_ends.clone(),
+            shift_length: policy.tables.shift_length,
+        }
+    }
+
     /// `target(grade)`: the grade's target in milliseconds; 0 when it has none.
     pub fn target(&self, grade: &str) -> i64 {
         Grade::from_word(grade).and_then(|g| self.targets.get(&g)).map_or(0, |p| p.ms())
@@ -102,6 +116,11 @@ impl Functions {
     /// `working_days_after(instant, days)`: the end of that many working days after an instant.
     pub fn working_days_after(&self, at: i64, days: i64) -> i64 {
         Timestamp::from_ms(at).end_of_working_day(u32::try_from(days).unwrap_or(0), &self.holidays).ms()
+    }
+
+    /// `end_of_shift(instant)`: the end of the shift that an instant lies in.
+    pub fn end_of_shift(&self, at: i64) -> i64 {
+        super::policy::end_of_shift(Timestamp::from_ms(at), &self.shift_ends, self.shift_length).ms()
     }
 }
 
@@ -153,6 +172,7 @@ enum Node {
     Target(Box<Node>),
     Back(Box<Node>, Span),
     WorkingDays(Box<[Node; 2]>),
+    EndOfShift(Box<Node>),
 }
 
 /// One of CEL's macros over a list.
@@ -250,6 +270,7 @@ impl Node {
                 let (at, days) = (both[0].number(ground, turn)?, both[1].number(ground, turn)?);
                 Answer::Number(ground.functions.working_days_after(at, days))
             }
+            Self::EndOfShift(at) => Answer::Number(ground.functions.end_of_shift(at.number(ground, turn)?)),
         })
     }
 

@@ -107,6 +107,7 @@ impl Reader<'_> {
                 Node::Back(Box::new(self.node(at)?), span)
             }
             ("working_days_after", _) => Node::WorkingDays(self.two(args)?),
+            ("end_of_shift", [at]) => Node::EndOfShift(Box::new(self.node(at)?)),
             _ => return None,
         })
     }
@@ -195,6 +196,7 @@ fn lift(node: Node, once: &mut Vec<Node>) -> Node {
         Node::Minus(a) => Node::Minus(Box::new(lift(*a, once))),
         Node::Size(a) => Node::Size(Box::new(lift(*a, once))),
         Node::Target(a) => Node::Target(Box::new(lift(*a, once))),
+        Node::EndOfShift(a) => Node::EndOfShift(Box::new(lift(*a, once))),
         Node::Back(a, span) => Node::Back(Box::new(lift(*a, once)), span),
         leaf
         @ (Node::Constant(_) | Node::Fact(_) | Node::DueAt | Node::Variable(_) | Node::Once(_) | Node::Each(_)) => leaf,
@@ -206,7 +208,9 @@ fn has_variable(node: &Node) -> bool {
     match node {
         Node::Variable(_) | Node::Once(_) | Node::Each(_) => true,
         Node::Constant(_) | Node::Fact(_) | Node::DueAt => false,
-        Node::Not(a) | Node::Minus(a) | Node::Size(a) | Node::Target(a) | Node::Back(a, _) => has_variable(a),
+        Node::Not(a) | Node::Minus(a) | Node::Size(a) | Node::Target(a) | Node::EndOfShift(a) | Node::Back(a, _) => {
+            has_variable(a)
+        }
         Node::If(three) => three.iter().any(has_variable),
         Node::And(both)
         | Node::Or(both)

@@ -78,7 +78,7 @@ struct Nowhere {
 impl Nowhere {
     fn new() -> Self {
         let policy = Policy::shipped();
-        let functions = Functions { targets: policy.targets.clone(), holidays: policy.holidays.clone() };
+        let functions = Functions::of(&policy);
         Self { evaluator: Evaluator::new(&policy), state: State::new(Arc::new(policy)), functions }
     }
 
@@ -119,7 +119,8 @@ fn number() -> impl Strategy<Value = String> {
             1 => inner.clone().prop_map(|a| format!("(-{a})")),
             1 => inner.clone().prop_map(|a| format!("before({a}, year)")),
             1 => inner.clone().prop_map(|a| format!("before({a}, 60000)")),
-            1 => inner.prop_map(|a| format!("working_days_after({a}, 2)")),
+            1 => inner.clone().prop_map(|a| format!("working_days_after({a}, 2)")),
+            1 => inner.prop_map(|a| format!("end_of_shift({a})")),
             1 => prop::sample::select(vec!["grade", "empty", "three"]).prop_map(|a| format!("target({a})")),
             2 => list.prop_map(|a| format!("{a}.size()")),
         ]

@@ -137,6 +137,8 @@ pub struct Rule {
     pub(crate) steps: Vec<Step>,
     pub(crate) settings: BTreeMap<String, Setting>,
     pub(crate) reads: Aspects,
+    /// The place of the first rule that is judged on the same things: what is found for one is found for all of them.
+    pub(crate) ground: usize,
 }
 
 impl Rule {
@@ -268,6 +270,7 @@ pub fn compile(file: &RuleFile, problems: &mut Problems) -> Option<Rule> {
         steps: whole,
         settings,
         reads,
+        ground: 0,
     })
 }
 

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::Policy;
 use super::area::{Area, AreaFile};
-use super::compile::{RuleFile, Setting, compile};
+use super::compile::{Rule, RuleFile, Setting, compile};
 use super::tables::{self, AnswersFile, OffencesFile, QuestionsFile, ShiftsFile, TablesFile, ToldByFile};
 use crate::message::Grade;
 use crate::time::{Period, Timestamp};
@@ -156,7 +156,11 @@ pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
         if !ids.insert(rule.id.get_ref().clone()) {
             problems.within(&rule.id.span(), format!("a second rule `{}`", rule.id.get_ref()));
         }
-        rules.extend(compile(rule, &mut problems));
+        if let Some(mut rule) = compile(rule, &mut problems) {
+            let same = rules.iter().position(|r: &Rule| r.on == rule.on && r.about == rule.about);
+            rule.ground = same.unwrap_or(rules.len());
+            rules.push(rule);
+        }
     }
     let tables = TablesFile {
         offences: file.offences,
