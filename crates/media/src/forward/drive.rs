@@ -1,0 +1,239 @@
+//! The thread that owns the sockets.
+//!
+//! One thread and one loop: it sleeps until a datagram, an alarm or an order comes, takes everything that waits, and sends all
+//! that came of it with one call of the kernel for each [`batch`](super::batch).
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::ops::RangeInclusive;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::event::{EventfdFlags, epoll, eventfd};
+use str0m::config::CryptoProvider;
+
+use crate::call::{CallId, StreamId};
+use crate::rtp::{Ports, PortsError};
+
+use super::wheel::Wheel;
+use super::{Answer, ListenerId, Notice, Offer, OfferError};
+
+/// Where calls come in and listeners are met.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The one UDP port of all listeners.
+    pub listeners: SocketAddr,
+    /// The same as browsers reach it, where this machine knows itself by another address.
+    pub advertised: Option<SocketAddr>,
+    /// The address at which calls' audio arrives.
+    pub rtp: IpAddr,
+    /// The ports at which it does; the even ones are used, all below 32768.
+    pub rtp_ports: RangeInclusive<u16>,
+}
+
+/// Why nobody can listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListeningError {
+    /// The range of ports.
+    #[error("the ports for calls' audio")]
+    Ports(#[from] PortsError),
+    /// The listeners' port.
+    #[error("the listeners' port {address} cannot be opened")]
+    Listeners {
+        /// The port.
+        address: SocketAddr,
+        /// What the kernel says.
+        #[source]
+        source: io::Error,
+    },
+    /// Something else that the kernel refuses.
+    #[error("the thread for live audio cannot be made")]
+    Thread(#[source] io::Error),
+    /// No certificate could be made.
+    #[error("no certificate for live audio could be made")]
+    Certificate,
+}
+
+/// The thread has ended: nobody hears anything any longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the thread for live audio has ended")]
+pub struct Ended;
+
+type Order = Box<dyn FnOnce(&mut Wheel, Instant) + Send>;
+
+/// The running forwarder. Dropping it ends every listener's connection.
+///
+/// Each method waits for the thread, which answers within a few packets' time: from asynchronous code, call it where blocking
+/// is allowed.
+#[derive(Debug)]
+pub struct Listening {
+    orders: Sender<Order>,
+    bell: Arc<OwnedFd>,
+    ports: Ports,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Listening {
+    /// Opens the listeners' port and starts the thread. `notices` is told who began and ceased to hear.
+    ///
+    /// # Errors
+    /// When a port cannot be had, or the thread.
+    pub fn start(settings: &Settings, notices: Sender<Notice>) -> Result<Self, ListeningError> {
+        let ports = Ports::new(settings.rtp, settings.rtp_ports.clone())?;
+        let address = settings.listeners;
+        let socket = UdpSocket::bind(address).map_err(|source| ListeningError::Listeners { address, source })?;
+        let crypto: CryptoProvider = str0m::crypto::from_feature_flags();
+        let certificate = crypto.dtls_provider.generate_certificate().ok_or(ListeningError::Certificate)?;
+        let bell = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC).map_err(thread_error)?;
+        let bell = Arc::new(bell);
+        let (orders, waiting) = channel();
+        let wheel = Wheel::new(socket, settings.advertised, certificate, notices).map_err(ListeningError::Thread)?;
+        let heard = Arc::clone(&bell);
+        wheel.watch_bell(&heard).map_err(ListeningError::Thread)?;
+        let thread = std::thread::Builder::new()
+            .name("listening".to_owned())
+            .spawn(move || run(wheel, &heard, &waiting))
+            .map_err(ListeningError::Thread)?;
+        Ok(Self { orders, bell, ports, thread: Some(thread) })
+    }
+
+    /// Opens a port for a stream of a call, and gives its address. `line` is 0 for the caller and 1 for the call taker; `from`
+    /// is the one host whose packets are heard.
+    ///
+    /// # Errors
+    /// When no port is free, or the thread has ended.
+    pub fn open_stream(
+        &self,
+        call: CallId,
+        stream: StreamId,
+        line: usize,
+        from: Option<IpAddr>,
+    ) -> Result<SocketAddr, OpenError> {
+        let ear = self.ports.open(from)?;
+        let address = ear.address().map_err(PortsError::Refused)?;
+        self.ask(move |wheel, _| wheel.open_stream(call, stream, line, ear))?.map_err(PortsError::Refused)?;
+        Ok(address)
+    }
+
+    /// Closes a stream's port. What it said can be gone back to until the call ends.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn close_stream(&self, stream: StreamId) -> Result<(), Ended> {
+        self.ask(move |wheel, _| wheel.close_stream(stream))
+    }
+
+    /// Ends a call: its ports close, its listeners hear no more, and what was said is forgotten.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn close_call(&self, call: CallId) -> Result<(), Ended> {
+        self.ask(move |wheel, _| wheel.close_call(call))
+    }
+
+    /// Answers a browser's offer to hear a call.
+    ///
+    /// # Errors
+    /// When the offer cannot be answered; [`Ended`] when the thread has ended.
+    pub fn offer(&self, call: CallId, listener: ListenerId, offer: Offer) -> Result<Result<Answer, OfferError>, Ended> {
+        self.ask(move |wheel, now| wheel.forwarder.offer(call, listener, &offer, now))
+    }
+
+    /// Takes a listener back by so much more, and says how far behind the present that is.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn rewind(&self, listener: ListenerId, by: Duration) -> Result<Option<Duration>, Ended> {
+        self.ask(move |wheel, now| wheel.forwarder.rewind(listener, by, now))
+    }
+
+    /// Takes a listener to the present at once. False for somebody who does not listen.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn catch_up(&self, listener: ListenerId) -> Result<bool, Ended> {
+        self.ask(move |wheel, now| wheel.forwarder.catch_up(listener, now))
+    }
+
+    /// Ends a listener's connection.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn leave(&self, listener: ListenerId) -> Result<(), Ended> {
+        self.ask(move |wheel, _| wheel.forwarder.leave(listener))
+    }
+
+    /// Who hears a call, or is about to.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn listeners(&self, call: CallId) -> Result<Vec<ListenerId>, Ended> {
+        self.ask(move |wheel, _| wheel.forwarder.listeners(call))
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        order: impl FnOnce(&mut Wheel, Instant) -> T + Send + 'static,
+    ) -> Result<T, Ended> {
+        let (reply, answer) = channel();
+        let order: Order = Box::new(move |wheel, now| {
+            // Whoever asked may have gone.
+            let _nobody_waits = reply.send(order(wheel, now));
+        });
+        self.orders.send(order).map_err(|_| Ended)?;
+        self.ring();
+        answer.recv().map_err(|_| Ended)
+    }
+
+    fn ring(&self) {
+        // A bell that cannot take another ring has not been heard yet: it rings already.
+        let _rings = rustix::io::write(&*self.bell, &1_u64.to_ne_bytes());
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ended = self.orders.send(Box::new(|wheel, _| wheel.stop()));
+        self.ring();
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+/// Why a stream got no port.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// None is free.
+    #[error(transparent)]
+    Ports(#[from] PortsError),
+    /// The thread has ended.
+    #[error(transparent)]
+    Ended(#[from] Ended),
+}
+
+fn thread_error(error: rustix::io::Errno) -> ListeningError {
+    ListeningError::Thread(error.into())
+}
+
+fn run(mut wheel: Wheel, bell: &OwnedFd, orders: &Receiver<Order>) {
+    let mut events: Vec<epoll::Event> = Vec::with_capacity(super::wheel::MOST_EVENTS);
+    while !wheel.is_stopped() {
+        if wheel.wait(&mut events).is_err() {
+            return;
+        }
+        let now = Instant::now();
+        for event in events.drain(..) {
+            if wheel.hear(event.data.u64(), now) {
+                let _was_rung = rustix::io::read(bell, &mut [0; 8]);
+                for order in orders.try_iter() {
+                    order(&mut wheel, now);
+                }
+            }
+        }
+        wheel.finish(now);
+    }
+}

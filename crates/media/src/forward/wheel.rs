@@ -1,0 +1,180 @@
+//! What one turn of the thread does: wait, hear, forward, send.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::OwnedFd;
+use std::sync::mpsc::Sender;
+use std::time::Instant;
+
+use rustix::event::{Timespec, epoll};
+use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
+use str0m::config::DtlsCert;
+
+use crate::call::{CallId, StreamId};
+use crate::rtp::{Datagram, Ear};
+
+use super::{Forwarder, Notice, batch};
+
+/// At most so many sockets are served in one turn; the others keep their datagrams for the next.
+pub(super) const MOST_EVENTS: usize = 256;
+
+/// At most so many datagrams of listeners are taken in one turn: calls go first.
+const MOST_RECEIVED: usize = 64;
+
+/// One datagram. What is longer than this is no RTP of ours, and no listener's either.
+const DATAGRAM: usize = 2_048;
+
+/// Room for a burst to every listener while the wire is busy.
+const BUFFER: usize = 4 << 20;
+
+const BELL: u64 = 0;
+const LISTENERS: u64 = 1;
+const FIRST_EAR: u64 = 2;
+
+pub(super) struct Wheel {
+    pub forwarder: Forwarder,
+    epoll: OwnedFd,
+    socket: UdpSocket,
+    ears: HashMap<u64, (StreamId, Ear)>,
+    by_stream: HashMap<StreamId, u64>,
+    streams: HashMap<CallId, Vec<StreamId>>,
+    next_ear: u64,
+    notices: Sender<Notice>,
+    buffer: Box<[u8; DATAGRAM]>,
+    stopped: bool,
+}
+
+impl Wheel {
+    pub fn new(
+        socket: UdpSocket,
+        advertised: Option<SocketAddr>,
+        certificate: DtlsCert,
+        notices: Sender<Notice>,
+    ) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        // Smaller buffers than asked for are no reason to hear nothing.
+        let _as_large_as_allowed = set_socket_send_buffer_size(&socket, BUFFER);
+        let _as_large_as_allowed = set_socket_recv_buffer_size(&socket, BUFFER);
+        let address = match advertised {
+            Some(address) => address,
+            None => socket.local_addr()?,
+        };
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        epoll::add(&epoll, &socket, epoll::EventData::new_u64(LISTENERS), epoll::EventFlags::IN)?;
+        Ok(Self {
+            forwarder: Forwarder::new(address, certificate),
+            epoll,
+            socket,
+            ears: HashMap::new(),
+            by_stream: HashMap::new(),
+            streams: HashMap::new(),
+            next_ear: FIRST_EAR,
+            notices,
+            buffer: Box::new([0; DATAGRAM]),
+            stopped: false,
+        })
+    }
+
+    pub fn watch_bell(&self, bell: &OwnedFd) -> io::Result<()> {
+        let data = epoll::EventData::new_u64(BELL);
+        Ok(epoll::add(&self.epoll, bell, data, epoll::EventFlags::IN)?)
+    }
+
+    pub fn open_stream(&mut self, call: CallId, stream: StreamId, line: usize, ear: Ear) -> io::Result<()> {
+        self.close_ear(stream);
+        let data = epoll::EventData::new_u64(self.next_ear);
+        epoll::add(&self.epoll, &ear, data, epoll::EventFlags::IN)?;
+        self.ears.insert(self.next_ear, (stream, ear));
+        self.by_stream.insert(stream, self.next_ear);
+        self.streams.entry(call).or_default().push(stream);
+        self.next_ear += 1;
+        self.forwarder.open_stream(call, stream, line);
+        Ok(())
+    }
+
+    pub fn close_stream(&mut self, stream: StreamId) {
+        self.close_ear(stream);
+        self.forwarder.close_stream(stream);
+    }
+
+    pub fn close_call(&mut self, call: CallId) {
+        for stream in self.streams.remove(&call).unwrap_or_default() {
+            self.close_ear(stream);
+        }
+        self.forwarder.close_call(call);
+    }
+
+    fn close_ear(&mut self, stream: StreamId) {
+        // A closed socket leaves the set of watched ones by itself.
+        if let Some(key) = self.by_stream.remove(&stream) {
+            self.ears.remove(&key);
+        }
+        for streams in self.streams.values_mut() {
+            streams.retain(|other| *other != stream);
+        }
+    }
+
+    /// Sleeps until something comes or is due.
+    pub fn wait(&self, events: &mut Vec<epoll::Event>) -> io::Result<()> {
+        let sleep = self.forwarder.due().map(|due| due.saturating_duration_since(Instant::now()));
+        let sleep = sleep.and_then(|sleep| Timespec::try_from(sleep).ok());
+        match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(events), sleep.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes what waits on a socket. True for the bell.
+    pub fn hear(&mut self, key: u64, now: Instant) -> bool {
+        match key {
+            BELL => return true,
+            LISTENERS => self.receive(now),
+            key => {
+                // One datagram a turn: whoever has more is in the next turn's list again, and no stream waits for another's flood.
+                let Some((stream, ear)) = self.ears.get(&key) else { return false };
+                let Ok(Some(length)) = ear.hear(&mut self.buffer[..]) else { return false };
+                if let Some(datagram) = Datagram::read(&self.buffer[..length]) {
+                    self.forwarder.heard(*stream, &datagram, now);
+                }
+            }
+        }
+        false
+    }
+
+    fn receive(&mut self, now: Instant) {
+        for _ in 0..MOST_RECEIVED {
+            match self.socket.recv_from(&mut self.buffer[..]) {
+                Ok((length, from)) => self.forwarder.received(from, &self.buffer[..length], now),
+                // Also what a peer's host answered to something that was sent: it is that peer's matter.
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Does what is due, sends what came of it all, and passes on what happened.
+    pub fn finish(&mut self, now: Instant) {
+        self.forwarder.wake(now);
+        let out = self.forwarder.out();
+        if !out.is_empty() {
+            batch::send(&self.socket, out);
+            out.clear();
+        }
+        for notice in self.forwarder.notices() {
+            let _nobody_asks = self.notices.send(notice);
+        }
+    }
+
+    /// Ends with this turn.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+        let calls: Vec<CallId> = self.streams.keys().copied().collect();
+        for call in calls {
+            self.close_call(call);
+        }
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+}

@@ -1,0 +1,18 @@
+//! **Live calls**: their audio in, and to those who may hear it out.
+//!
+//! - [`rtp`]: a port for each stream of a call, and what comes to it.
+//! - [`forward`]: to listeners by WebRTC, live and up to two minutes back.
+//! - [`recording`]: both parties sealed as they speak, where a force records.
+//! - [`call`]: what calls and streams are called.
+//!
+//! # Invariants
+//! - **Listening cannot transmit.** A call's sockets have no method that writes, the kernel refuses what would be written to
+//!   them, and whatever a listener's browser sends is dropped where it arrives.
+//! - State machines have no clock and no socket: instants and bytes come in, bytes go out. Threads and sockets are at the rim.
+//! - No audio is mixed or coded anew on its way to a listener.
+//! - Nothing of a call is logged, and nothing here knows who a caller is, or who may listen.
+
+pub mod call;
+pub mod forward;
+pub mod recording;
+pub mod rtp;
