@@ -101,6 +101,10 @@ impl State {
                     let parties =
                         people.into_iter().flatten().filter(|p| matches!(p.role, Role::Victim | Role::Suspect));
                     parties.for_each(|p| list_once(&mut around, p.record));
+                    // Whoever was arrested on it may not be named as its suspect.
+                    let arrested =
+                        self.incidents.get(&id).into_iter().flat_map(|i| &i.outcomes).filter_map(|o| o.record);
+                    arrested.for_each(|record| list_once(&mut around, record));
                 }
             }
         }

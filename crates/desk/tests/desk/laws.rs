@@ -212,6 +212,7 @@ fn nights_that_once_left_something_unjudged() {
         "10:00 assessed dash high strangled · 10:00 opened immediate DA · 10:01 order O1 · 10:01 victim her · 10:01 assessed thrive standard · 10:02 order O1",
         // Two victims of one man become one, and he is on a third log.
         "09:00 opened none DA on B · 09:01 victim other-woman on B · 09:02 suspect him on B · 10:00 opened none DA · 10:01 victim her · 10:02 suspect him · 10:30 opened none DA on C · 10:31 suspect him on C · 11:00 joined V1 V2",
+        "10:00 opened immediate DA · 10:00 opened priority DA on B · 10:00 victim her on B · 10:00 arrest on B · 10:00 victim other-woman on B · 10:00 joined V1 V2 · 10:00 suspect him · 10:00 split V1 V2",
     ];
     for night in nights {
         assert_eq!(left_unjudged(&messages("2026-03-10", night)), Vec::<String>::new(), "{night}");
