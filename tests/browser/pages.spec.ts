@@ -19,6 +19,8 @@ const screens: Screen[] = [
   { name: 'answered', person: 'Priya Nandra', path: '/answered', heading: 'Answered, not yet looked at' },
   { name: 'cases', person: 'Priya Nandra', path: '/cases', heading: 'Cases' },
   { name: 'incidents', person: 'Priya Nandra', path: '/incidents', heading: 'DA incidents' },
+  { name: 'rules', person: 'Priya Nandra', path: '/rules', heading: 'Rules' },
+  { name: 'rule', person: 'Priya Nandra', path: '/rules/H02', heading: 'H02 Second contact tonight' },
   { name: 'board', person: 'Inspector Quill', path: '/board', heading: 'Supervisor board' },
   { name: 'actions', person: 'Dee Marlow', path: '/actions', heading: /what is needed from you/ },
   { name: 'actions-officer', person: 'PC Rowe', path: '/actions', heading: /Officer: what is needed from you/ },
@@ -27,7 +29,7 @@ const screens: Screen[] = [
 ];
 
 /** Screens that do not change by themselves. */
-const still = ['/cases', '/on-call', '/accounts'];
+const still = ['/cases', '/on-call', '/accounts', '/rules', '/rules/H02'];
 
 /** Waits until the live line has spoken, so that the picture does not say that it has not. */
 const live = (page: Page) => expect(page.locator('#age')).toContainText(/Live, \d s old/);

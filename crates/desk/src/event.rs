@@ -122,6 +122,8 @@ pub enum Event {
         /// Why, in plain words.
         why: Arc<str>,
     },
+    /// A rule that is tried silently would have raised a flag.
+    FlagShadowed(Box<Raised>),
     /// A feed fell silent beyond its time: absence rules stand as unknown.
     FeedSilent {
         /// Which.
@@ -252,6 +254,7 @@ enum Body {
     FlagRose { flag: FlagId, severity: Severity, now: Box<Raised> },
     FlagAnswered { flag: FlagId, how: Arc<str> },
     FlagWithdrawn { flag: FlagId, why: Arc<str> },
+    FlagShadowed(Box<Raised>),
     FeedSilent { feed: Arc<str>, since: Timestamp },
     FeedBack { feed: Arc<str> },
     PolicySet { version: Arc<str>, text: Arc<str>, why: Arc<str> },
@@ -273,6 +276,7 @@ impl Event {
             Self::FlagRose { .. } => "flag.rose",
             Self::FlagAnswered { .. } => "flag.answered",
             Self::FlagWithdrawn { .. } => "flag.withdrawn",
+            Self::FlagShadowed(_) => "flag.shadowed",
             Self::FeedSilent { .. } => "feed.silent",
             Self::FeedBack { .. } => "feed.back",
             Self::PolicySet { .. } => "policy.set",
@@ -299,6 +303,7 @@ impl Event {
             Self::FlagRose { flag, severity, now } => Body::FlagRose { flag, severity, now },
             Self::FlagAnswered { flag, how } => Body::FlagAnswered { flag, how },
             Self::FlagWithdrawn { flag, why } => Body::FlagWithdrawn { flag, why },
+            Self::FlagShadowed(raised) => Body::FlagShadowed(raised),
             Self::FeedSilent { feed, since } => Body::FeedSilent { feed, since },
             Self::FeedBack { feed } => Body::FeedBack { feed },
             Self::PolicySet { version, text, why } => Body::PolicySet { version, text, why },
@@ -331,6 +336,7 @@ impl Event {
             Body::FlagRose { flag, severity, now } => Self::FlagRose { flag, severity, now },
             Body::FlagAnswered { flag, how } => Self::FlagAnswered { flag, how },
             Body::FlagWithdrawn { flag, why } => Self::FlagWithdrawn { flag, why },
+            Body::FlagShadowed(raised) => Self::FlagShadowed(raised),
             Body::FeedSilent { feed, since } => Self::FeedSilent { feed, since },
             Body::FeedBack { feed } => Self::FeedBack { feed },
             Body::PolicySet { version, text, why } => Self::PolicySet { version, text, why },

@@ -15,7 +15,7 @@ use crate::register::Register;
 use crate::review::{Reviews, UNDO_WITHIN};
 use crate::stamp::{CallId, IncidentId, OrderId, RecordId, Stamp};
 use crate::time::{Period, Timestamp};
-use crate::watch::{Flags, Policy};
+use crate::watch::{Flags, Policy, Switches};
 
 /// An incident that nothing was heard of for this long, and on which no flag is open, is kept as history only (D).
 pub const QUIET_FOR: Period = Period::hours(60 * 24);
@@ -67,6 +67,8 @@ pub struct State {
     pub feeds: BTreeMap<Arc<str>, FeedHealth>,
     /// Flags.
     pub flags: Flags,
+    /// Rules that are switched off or tried silently.
+    pub switches: Switches,
     /// What staff did.
     pub reviews: Reviews,
     /// The day of the last sweep for quiet incidents.
@@ -112,6 +114,7 @@ impl State {
             unmapped: BTreeMap::new(),
             feeds: BTreeMap::new(),
             flags: Flags::default(),
+            switches: Switches::default(),
             reviews: Reviews::default(),
             swept: 0,
         }

@@ -71,6 +71,17 @@ impl Timestamp {
         Period(self.0 - earlier.0)
     }
 
+    /// The instants at which the last `count` months began in the force's zone, the month of this instant last.
+    pub fn last_months(self, count: u8) -> Vec<Self> {
+        let first = self.local().date().first_of_month();
+        let start = |back: u8| {
+            let date = first.checked_sub(jiff::Span::new().months(i64::from(back))).ok()?;
+            let zoned = date.to_zoned_datetime(zone()).ok()?;
+            Some(Self(zoned.timestamp().as_millisecond()))
+        };
+        (0..count).rev().filter_map(start).collect()
+    }
+
     /// The instant as civil time in the force's zone.
     pub fn local(self) -> civil::DateTime {
         self.zoned().datetime()

@@ -105,6 +105,7 @@ impl Topic {
         match about {
             About::Staff => Self::Staff(by.0.to_string()),
             About::OnCall => Self::Review("on call".to_owned()),
+            About::Rules => Self::Review("rules".to_owned()),
             About::Action(action) => Self::Review(format!("action {}", action.0)),
             About::Record(record) => Self::Review(format!("record {}", record.0)),
             About::Subject(subject) => Self::Review(match Self::of_subject(state, *subject) {
@@ -121,7 +122,7 @@ impl Topic {
         let of_flag =
             |id: &FlagId| state.flags.get(*id).map_or(Self::Desk, |flag| Self::of_subject(state, flag.now.subject));
         match event {
-            Event::FlagRaised(raised) => Self::of_subject(state, raised.subject),
+            Event::FlagRaised(raised) | Event::FlagShadowed(raised) => Self::of_subject(state, raised.subject),
             Event::FlagGrew { flag, .. }
             | Event::FlagRose { flag, .. }
             | Event::FlagAnswered { flag, .. }

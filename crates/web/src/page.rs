@@ -8,7 +8,9 @@ use crate::door::rights::{Action, Decision, Subject, authorise};
 use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
-use crate::views::{accounts, actions, board, case, desk, hand_over, incident, list, review, sign_in, state, why};
+use crate::views::{
+    accounts, actions, board, case, desk, hand_over, incident, list, review, rule, sign_in, state, why,
+};
 
 /// A page that shows nothing of anybody's record.
 pub trait Plain: Template {}
@@ -52,6 +54,8 @@ personal!(
     actions::Actions,
     hand_over::HandOver,
     list::List,
+    rule::Rules,
+    rule::Rule,
     accounts::Accounts
 );
 
@@ -131,6 +135,7 @@ const TABS: &[(&str, &str, Action)] = &[
     ("Board", "/board", Action::SeeBoard),
     ("Actions", "/actions", Action::SeeActions),
     ("Cases", "/cases", Action::SeeCase),
+    ("Rules", "/rules", Action::SeeRules),
     ("Hand-over", "/hand-over", Action::HandOver),
     ("Accounts", "/accounts", Action::Accounts),
 ];

@@ -69,6 +69,7 @@ impl State {
                 self.flags.stand(*flag, Standing::Withdrawn { at: entry.known, why: why.clone() });
                 self.recognise(*flag, None, &mut touch);
             }
+            Some(Event::FlagShadowed(raised)) => self.switches.cast(raised, entry.known),
             Some(Event::FeedSilent { feed, since }) => {
                 self.feeds.entry(feed.clone()).or_default().silent_since = Some(*since);
                 touch.changes.lists = true;
@@ -90,6 +91,10 @@ impl State {
             Some(Event::PaceSet { times }) => self.pace = (*times).max(1),
             Some(Event::Staff(event)) => {
                 self.apply_staff(event, entry, touch.agenda, &mut touch.changes);
+                if matches!(event, StaffEvent::RuleSwitched { .. }) {
+                    // What it would have raised while it was off, and what still holds of that, is judged now.
+                    *touch.agenda = Agenda::of_everything(self);
+                }
                 if let StaffEvent::Joined { a, b, .. } | StaffEvent::Split { a, b, .. } = event {
                     touch.live = true;
                     self.touch_tied([*a, *b], &mut touch);

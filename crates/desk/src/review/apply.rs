@@ -14,7 +14,7 @@ use crate::message::{ActKind, StaffRole};
 use crate::stamp::{FlagId, IncidentId, RecordId, Stamp, insert_by_time};
 use crate::state::State;
 use crate::time::Timestamp;
-use crate::watch::{Agenda, Subject};
+use crate::watch::{Agenda, Subject, Switch};
 
 /// Who did it, when, and in which entry.
 #[derive(Clone, Copy)]
@@ -49,6 +49,10 @@ impl State {
             }
             StaffEvent::ShiftEnded { handed } => self.reviews.end(by, handed),
             StaffEvent::OnCallNamed { staff } => self.reviews.on_call.clone_from(staff),
+            StaffEvent::RuleSwitched { rule, to, .. } => {
+                let switch = Switch { mode: *to, by: by.who.clone(), at: by.at, words: by.seq };
+                self.switches.switch(rule, switch);
+            }
             StaffEvent::ReviewOpened { subject } | StaffEvent::Taken { subject } => {
                 let review = self.change_review(*subject, by, &mut done);
                 review.holder = Some(Holder { who: by.who.clone(), since: by.at, from: None });

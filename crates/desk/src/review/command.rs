@@ -11,7 +11,7 @@ use crate::event::Actor;
 use crate::message::StaffRole;
 use crate::stamp::{FlagId, IncidentId, RecordId};
 use crate::time::Timestamp;
-use crate::watch::Subject;
+use crate::watch::{Mode, Subject};
 
 /// Something a member of staff asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,15 @@ pub enum Ask {
     NameOnCall {
         /// Who.
         staff: Option<Actor>,
+    },
+    /// To switch a rule off, try it silently, or make it live.
+    SwitchRule {
+        /// Which, by its id.
+        rule: Arc<str>,
+        /// How it is to run.
+        to: Mode,
+        /// Why.
+        reason: Arc<str>,
     },
     /// To open a review, with or without a flag. Whoever opens it has it.
     Open {
@@ -232,6 +241,15 @@ pub enum StaffEvent {
         /// Who.
         staff: Option<Actor>,
     },
+    /// A rule was switched off, put on trial, or made live.
+    RuleSwitched {
+        /// Which.
+        rule: Arc<str>,
+        /// How it runs from now on.
+        to: Mode,
+        /// Why.
+        reason: Arc<str>,
+    },
     /// A review was opened without taking it from the queue.
     ReviewOpened {
         /// Of what.
@@ -371,6 +389,8 @@ pub enum About {
     Staff,
     /// Who is on call.
     OnCall,
+    /// How the rules run.
+    Rules,
     /// A row of the queue, under the incident that goes on.
     Subject(Subject),
     /// An action.

@@ -12,7 +12,7 @@ use crate::person::Answer;
 use crate::stamp::{FlagId, IncidentId, RecordId};
 use crate::state::State;
 use crate::time::Timestamp;
-use crate::watch::Subject;
+use crate::watch::{Mode, Subject};
 
 impl StaffCommand {
     /// What it is about.
@@ -20,6 +20,7 @@ impl StaffCommand {
         match &self.ask {
             Ask::StartShift { .. } | Ask::EndShift { .. } | Ask::Undo { .. } => About::Staff,
             Ask::NameOnCall { .. } => About::OnCall,
+            Ask::SwitchRule { .. } => About::Rules,
             Ask::Open { subject }
             | Ask::Take { subject }
             | Ask::Release { subject }
@@ -70,6 +71,7 @@ impl Asked<'_> {
             Ask::StartShift { role, until, seed } => self.start(role, until, seed)?,
             Ask::EndShift { handed } => self.end(handed)?,
             Ask::NameOnCall { staff } => StaffEvent::OnCallNamed { staff },
+            Ask::SwitchRule { rule, to, reason } => self.switch(rule, to, reason)?,
             Ask::Open { subject } => StaffEvent::ReviewOpened { subject: self.take(subject)? },
             Ask::Take { subject } => StaffEvent::Taken { subject: self.take(subject)? },
             Ask::Release { subject } => StaffEvent::Released { subject: self.held_by_me(subject)? },
@@ -123,6 +125,19 @@ impl Asked<'_> {
                 StaffEvent::Undone { act }
             }
         })
+    }
+
+    fn switch(&self, rule: Arc<str>, to: Mode, reason: Arc<str>) -> Result<StaffEvent, Refusal> {
+        if self.state.policy.rule(&rule).is_none() {
+            return Err(Refusal::NoSuch("rule"));
+        }
+        if self.state.switches.mode(&rule) == to {
+            return Err(match self.state.switches.of(&rule).last() {
+                Some(last) => overtaken(&last.by, "switched it so", last.at, self.now),
+                None => unfit("It runs like that already."),
+            });
+        }
+        Ok(StaffEvent::RuleSwitched { rule, to, reason: written(reason)? })
     }
 
     fn start(&self, role: StaffRole, until: Option<Timestamp>, seed: u64) -> Result<StaffEvent, Refusal> {

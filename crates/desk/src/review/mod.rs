@@ -12,6 +12,7 @@ mod command;
 mod decide;
 mod flags;
 mod look;
+mod record;
 mod review;
 mod shift;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use action::{Action, ActionId, Progress};
 pub use answer::{ANSWERABLE, Answerable};
 pub use command::{About, Ask, HandedOn, StaffCommand, StaffEvent, Work};
 pub use flags::{Judgement, Verdict};
+pub use record::{Group, GroupedBy, RECORD_OF, RuleRecord, Shown};
 pub use review::{Disposed, Disposition, Held, Holder, Note, Review, ReviewId};
 pub use shift::{Shift, Tie};
 pub use undo::Undoable;

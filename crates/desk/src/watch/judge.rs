@@ -9,6 +9,7 @@ use super::fact::View;
 use super::flag::{Flag, Raised, Severity, Standing, Subject};
 use super::item::{Item, items};
 use super::policy::Rule;
+use super::switch::Mode;
 use crate::aspect::Aspects;
 use crate::event::Event;
 use crate::stamp::{Evidence, FlagId};
@@ -163,6 +164,7 @@ impl Judging<'_> {
     ) -> Option<Timestamp> {
         let state = self.state;
         let open: Vec<&Flag> = flags.iter().copied().filter(|f| f.is_open() && f.now.rule == rule.id).collect();
+        let mode = state.switches.mode(&rule.id);
         let mut next: Option<Timestamp> = None;
         let mut held: Vec<(u32, bool, Option<Arc<str>>)> = open.iter().map(|f| (f.id.0, false, None)).collect();
         let mut raised_now = false;
@@ -192,20 +194,30 @@ impl Judging<'_> {
                 self.agenda.park(subject);
                 continue;
             }
-            match flag {
-                Some(flag) => {
-                    if let Some(held) = held.iter_mut().find(|h| h.0 == flag.id.0) {
-                        held.1 = true;
+            let Some(flag) = flag else {
+                match mode {
+                    Mode::Off => {}
+                    Mode::Shadow if state.switches.is_cast(&rule.id, subject, &item.episode) => {}
+                    Mode::Shadow => {
+                        let raised = self.raised(rule, item, subject, step, self.evidence(rule, item));
+                        self.events.push(Event::FlagShadowed(Box::new(raised)));
                     }
-                    more.push((flag.id, step.1, More { item, step, evidence: self.evidence(rule, item) }));
+                    // It belongs to the flag just raised, and is added to it when that is written down.
+                    Mode::Live if raised_now && rule.one_at_a_time => self.agenda.touch(subject, rule.reads),
+                    Mode::Live => {
+                        raised_now = true;
+                        let raised = self.raised(rule, item, subject, step, self.evidence(rule, item));
+                        self.events.push(Event::FlagRaised(Box::new(raised)));
+                    }
                 }
-                // It belongs to the flag just raised, and is added to it when that is written down.
-                None if raised_now && rule.one_at_a_time => self.agenda.touch(subject, rule.reads),
-                None => {
-                    raised_now = true;
-                    let raised = self.raised(rule, item, subject, step, self.evidence(rule, item));
-                    self.events.push(Event::FlagRaised(Box::new(raised)));
-                }
+                continue;
+            };
+            if let Some(held) = held.iter_mut().find(|h| h.0 == flag.id.0) {
+                held.1 = true;
+            }
+            // Switched off: what is there stands, and nothing comes of it but its answer.
+            if mode != Mode::Off {
+                more.push((flag.id, step.1, More { item, step, evidence: self.evidence(rule, item) }));
             }
         }
         // The most severe first, so that a flag rises once, and what comes after it only adds to it.

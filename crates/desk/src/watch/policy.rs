@@ -6,6 +6,7 @@ mod area;
 mod compile;
 mod file;
 mod tables;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub(crate) use compile::{Expression, Part, Setting, Template};
 pub use compile::{Rule, Step};
 pub use tables::Tables;
 pub(crate) use tables::end_of_shift;
+pub use written::{Written, WrittenStep};
 
 use super::lexicon::Problem;
 use crate::message::Grade;

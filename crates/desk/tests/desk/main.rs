@@ -7,3 +7,4 @@ mod replay;
 mod rules;
 mod signs;
 mod story;
+mod switches;

@@ -18,6 +18,10 @@ pub enum Action {
     SeeIncident,
     /// See the supervisor's board.
     SeeBoard,
+    /// See what the rules ask, and each rule's own record.
+    SeeRules,
+    /// Switch a rule off, try it silently, or make it live.
+    SwitchRules,
     /// See what a role has been asked to do.
     SeeActions,
     /// See and write the hand-over.
@@ -47,6 +51,8 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::SeeCase, &[Specialist, Supervisor]),
     (Action::SeeIncident, &[Specialist, Supervisor]),
     (Action::SeeBoard, &[Specialist, Supervisor]),
+    (Action::SeeRules, &[Specialist, Supervisor]),
+    (Action::SwitchRules, &[Supervisor]),
     (Action::SeeActions, &[Specialist, Supervisor, Dispatcher, Handler, Officer]),
     (Action::HandOver, &[Specialist, Supervisor]),
     (Action::Take, &[Specialist]),
@@ -163,6 +169,10 @@ pub const ROUTES: &[Route] = &[
     post("/rows/{key}/release", Access::For(Action::Take)),
     get("/board", Access::For(Action::SeeBoard)),
     line("/live/board", Action::SeeBoard),
+    get("/rules", Access::For(Action::SeeRules)),
+    get("/rules/{id}", Access::For(Action::SeeRules)),
+    get("/rules/{id}/switch", Access::For(Action::SwitchRules)),
+    post("/rules/{id}/switch", Access::For(Action::SwitchRules)),
     get("/actions", Access::For(Action::SeeActions)),
     get("/actions/{key}", Access::For(Action::SeeActions)),
     line("/live/actions/{key}", Action::SeeActions),

@@ -39,6 +39,7 @@ pub mod list;
 pub mod naming;
 pub mod on_call;
 mod row;
+pub mod rule;
 pub mod why;
 pub mod words;
 
@@ -75,6 +76,7 @@ pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
             .fold(door, |door, mount: fn(Door) -> Door| mount(door));
     let door = on_call::mount(door);
     let door = accounts::mount(door);
+    let door = rule::mount(door);
     let door = case::mount(door);
     let door = incident::mount(door);
     door.give(Room { node, log, gate })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use alongside_desk::queue::{self, Savable, Unknown, Why as Reasons};
+use alongside_desk::review::RECORD_OF;
 use alongside_desk::stamp::Evidence;
 use alongside_desk::watch::Subject;
 use alongside_node::Seq;
@@ -13,7 +14,7 @@ use axum::response::Response;
 use super::case::timeline::AT_ONCE;
 use super::desk::Teller;
 use super::naming::{self, Staff};
-use super::{Drawing, Head, Room, Sight, key};
+use super::{Drawing, Head, Room, Sight, key, rule};
 use crate::door::{Action, Asked, Door, Session};
 use crate::views::moment;
 use crate::views::part::{Act, Piece, TimelineEntry, Words};
@@ -128,12 +129,24 @@ fn view(teller: &Teller<'_>, why: &Reasons, frame: crate::views::frame::Frame) -
         above: why.above.map(|(next, rank)| above(teller, row.rank.weight(), next, rank.weight())).unwrap_or_default(),
         clears: why.clears.iter().map(|clear| format!("{} ({})", first_upper(&clear.to), clear.rule)).collect(),
         unknown: why.unknown.iter().map(|thing| unknown(teller, thing)).collect(),
-        records: Vec::new(),
+        records: records(teller, why),
         step,
         disagree: disagree
             .then(|| Act::open("disagree", "Disagree, with reason", "D", format!("/rows/{key}/disagree"))),
         recorded: now,
     }
+}
+
+/// What the record of each rule on the row says, so that nobody trusts a rule more than it has earned.
+fn records(teller: &Teller<'_>, why: &Reasons) -> Vec<(String, String)> {
+    let mut rules: Vec<&str> = why.flags.iter().map(|(_, rule, _, _)| &**rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let counted = teller.state().rule_records(teller.now.minus(RECORD_OF));
+    let said = |rule: &str| {
+        counted.get(rule).map(|record| (rule.to_owned(), format!("in 12 months {}", rule::finding(record))))
+    };
+    rules.into_iter().filter_map(said).collect()
 }
 
 fn above(teller: &Teller<'_>, mine: u64, next: Subject, theirs: u64) -> String {
@@ -196,7 +209,7 @@ fn unknown(teller: &Teller<'_>, thing: &Unknown) -> String {
     }
 }
 
-fn first_upper(text: &str) -> String {
+pub(super) fn first_upper(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -16,6 +16,7 @@ pub mod list;
 pub mod moment;
 pub mod part;
 pub mod review;
+pub mod rule;
 pub mod sign_in;
 pub mod state;
 pub mod why;

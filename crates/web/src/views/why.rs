@@ -29,8 +29,8 @@ pub struct Why {
     pub clears: Vec<String>,
     /// What is not known.
     pub unknown: Vec<String>,
-    /// The rules' own record over twelve months, a sentence each.
-    pub records: Vec<String>,
+    /// The rules' own record over twelve months: the rule, and a sentence.
+    pub records: Vec<(String, String)>,
     /// The next step.
     pub step: Option<Act>,
     /// Disagree, with a reason.

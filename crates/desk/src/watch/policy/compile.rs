@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::file::{Problems, Sourced, setting};
+use super::written::Written;
 use crate::aspect::Aspects;
 use crate::watch::condition::{Condition, Constant, Name};
 use crate::watch::fact;
@@ -25,10 +26,10 @@ pub struct RuleFile {
     #[serde(default)]
     about: Vec<Spanned<String>>,
     scope: Option<Spanned<String>>,
-    when: Spanned<String>,
-    unless: Option<Spanned<String>>,
-    from: Spanned<String>,
-    answered: Spanned<String>,
+    pub(super) when: Spanned<String>,
+    pub(super) unless: Option<Spanned<String>>,
+    pub(super) from: Spanned<String>,
+    pub(super) answered: Spanned<String>,
     #[serde(default)]
     answers: Vec<AnswerFile>,
     gone: Option<String>,
@@ -40,10 +41,10 @@ pub struct RuleFile {
     #[serde(default)]
     recognises: bool,
     to: String,
-    says: Spanned<String>,
+    pub(super) says: Spanned<String>,
     #[serde(default)]
     evidence: Vec<Spanned<String>>,
-    steps: Vec<StepFile>,
+    pub(super) steps: Vec<StepFile>,
     #[serde(default)]
     settings: BTreeMap<String, Spanned<Sourced<toml::Value>>>,
 }
@@ -51,16 +52,16 @@ pub struct RuleFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AnswerFile {
-    when: Spanned<String>,
-    says: Spanned<String>,
+    pub(super) when: Spanned<String>,
+    pub(super) says: Spanned<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StepFile {
-    severity: Spanned<String>,
-    when: Option<Spanned<String>>,
-    due: Option<Spanned<String>>,
+pub(super) struct StepFile {
+    pub(super) severity: Spanned<String>,
+    pub(super) when: Option<Spanned<String>>,
+    pub(super) due: Option<Spanned<String>>,
     says: Option<Spanned<String>>,
 }
 
@@ -139,6 +140,8 @@ pub struct Rule {
     pub(crate) reads: Aspects,
     /// The place of the first rule that is judged on the same things: what is found for one is found for all of them.
     pub(crate) ground: usize,
+    /// Its conditions as the policy has them.
+    pub written: Written,
 }
 
 impl Rule {
@@ -271,6 +274,7 @@ pub fn compile(file: &RuleFile, problems: &mut Problems) -> Option<Rule> {
         settings,
         reads,
         ground: 0,
+        written: Written::of(file),
     })
 }
 

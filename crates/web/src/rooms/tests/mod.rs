@@ -3,6 +3,7 @@
 mod acts;
 mod case;
 mod room;
+mod rules;
 
 use axum::http::StatusCode;
 

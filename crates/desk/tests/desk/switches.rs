@@ -1,0 +1,135 @@
+//! Rules switched off, tried silently, made live again; and what no rule and no rank may ever read.
+
+use alongside_desk::replay::Replay;
+use alongside_desk::review::Ask;
+use alongside_desk::time::{Period, Timestamp};
+use alongside_desk::watch::Mode;
+use alongside_desk::{Actor, Desk, Refusal};
+use serde_json::Value;
+
+use crate::story::{LEXICON_READ, empty_desk, messages};
+
+const DAY: &str = "2026-03-10";
+
+fn at(time: &str) -> Timestamp {
+    Timestamp::parse(&format!("{DAY}T{time}:00Z")).expect("an instant")
+}
+
+fn switch(rule: &str, to: Mode, reason: &str) -> Ask {
+    Ask::SwitchRule { rule: rule.into(), to, reason: reason.into() }
+}
+
+/// Its name, when T01 is switched and how, and what is told.
+type Case = (&'static str, &'static [(&'static str, Mode)], &'static str);
+
+/// A night on which T01 is switched at instants, with what it raised and cleared, and what it would have raised.
+fn night(story: &str, switches: &[(&str, Mode)]) -> String {
+    let mut replay = Replay::new(empty_desk(), None);
+    let lines = messages(DAY, story);
+    let mut waiting = switches.iter().peekable();
+    for line in &lines {
+        while let Some((time, to)) =
+            waiting.next_if(|(time, _)| at(time) <= at(&line["at"].as_str().expect("an instant")[11..16]))
+        {
+            replay.run_until(at(time));
+            replay.act(switch("T01", *to, "on trial"), &Actor("quill".into())).expect("switched");
+        }
+        replay.line(1, &line.to_string());
+    }
+    for (time, to) in waiting {
+        replay.run_until(at(time));
+        replay.act(switch("T01", *to, "on trial"), &Actor("quill".into())).expect("switched");
+    }
+    replay.finish(Period::hours(3));
+    let told = replay.drain();
+    let told = told.iter().filter(|line| &*line.rule == "T01");
+    let mut said: Vec<String> =
+        told.map(|l| format!("{} {} {}", l.flag, l.severity.name(), l.at.local().strftime("%H:%M"))).collect();
+    let shadows = replay.desk().state().switches.shadows("T01");
+    said.extend(shadows.iter().map(|s| format!("would {} {}", s.severity.name(), s.at.local().strftime("%H:%M"))));
+    // A start from a snapshot judges nothing else than was judged.
+    let state = replay.desk().state().clone();
+    let now = state.clock;
+    let again = Desk::from_state(state, LEXICON_READ.clone());
+    let events = again.decide(&alongside_desk::Command::Wake, &Actor::desk(), now).expect("events");
+    assert!(events.is_empty(), "{story}: {events:?}");
+    said.join(", ")
+}
+
+#[test]
+fn a_rule_raises_while_it_is_live_and_a_switch_never_takes_back_what_it_raised() {
+    let story = "10:00 opened immediate DA · 10:01 victim her · 10:40 arrived V1";
+    let cases: [Case; 6] = [
+        ("live", &[], "raised S2 10:09, raised S1 10:15, cleared S1 10:40"),
+        ("off before", &[("09:59", Mode::Off)], ""),
+        ("off between amber and target", &[("10:12", Mode::Off)], "raised S2 10:09, cleared S2 10:40"),
+        ("on trial", &[("09:59", Mode::Shadow)], "would S2 10:09"),
+        ("live again", &[("09:59", Mode::Off), ("10:20", Mode::Live)], "raised S1 10:20, cleared S1 10:40"),
+        (
+            "on trial after it had raised",
+            &[("10:12", Mode::Shadow)],
+            "raised S2 10:09, raised S1 10:15, cleared S1 10:40",
+        ),
+    ];
+    for (name, switches, told) in cases {
+        assert_eq!(night(story, switches), told, "{name}");
+    }
+}
+
+#[test]
+fn a_switch_is_refused_without_a_reason_for_no_rule_and_twice() {
+    let mut replay = Replay::new(empty_desk(), None);
+    replay.line(1, &messages(DAY, "10:00 opened immediate DA")[0].to_string());
+    replay.run_until(at("10:01"));
+    let quill = Actor("quill".into());
+    assert!(matches!(replay.act(switch("T01", Mode::Off, "  "), &quill), Err(Refusal::Unfit(_))));
+    assert!(matches!(replay.act(switch("T99", Mode::Off, "no such"), &quill), Err(Refusal::NoSuch(_))));
+    assert!(matches!(replay.act(switch("T01", Mode::Live, "as it is"), &quill), Err(Refusal::Unfit(_))));
+    replay.act(switch("T01", Mode::Off, "it cries wolf"), &quill).expect("switched");
+    assert!(matches!(replay.act(switch("T01", Mode::Off, "again"), &quill), Err(Refusal::Overtaken(_))));
+    let state = replay.desk().state();
+    assert_eq!((state.switches.mode("T01"), state.switches.mode("T02")), (Mode::Off, Mode::Live));
+    assert_eq!(state.switches.of("T01").len(), 1, "a refused switch is none");
+}
+
+/// Everybody on a night, each with other protected characteristics: sex, ethnicity, disability. When she was born and whether she
+/// is pregnant stay, since the linker and I05 read them as facts.
+fn as_another(lines: &[Value], sex: &str, ethnicity: &str, disability: &str) -> Vec<Value> {
+    let mut lines = lines.to_vec();
+    for person in lines.iter_mut().filter_map(|line| line.get_mut("person")).filter_map(Value::as_object_mut) {
+        person.insert("sex".into(), sex.into());
+        person.insert("ethnicity".into(), ethnicity.into());
+        person.insert("disability".into(), disability.into());
+    }
+    lines
+}
+
+#[test]
+fn what_somebody_is_raises_nothing_and_moves_nothing_in_the_queue() {
+    let story = messages(
+        DAY,
+        "10:00 opened immediate DA \"He strangled her and said he will kill her\" · 10:01 victim her · 10:02 suspect him
+         10:10 graded priority by op2 · 10:20 assigned V1 · 10:30 left V1 · 11:00 assessed dash standard 14-yes
+         11:05 opened priority DA on B \"Neighbour hears a struggle\" · 11:06 victim other-woman on B · 11:07 suspect him on B
+         11:30 closed · 11:40 opened scheduled DA_VERBAL on C · 11:41 victim her on C · 12:30 closed on C",
+    );
+    let told = |lines: &[Value]| {
+        let mut replay = Replay::new(empty_desk(), None);
+        lines.iter().for_each(|line| replay.line(1, &line.to_string()));
+        replay.finish(Period::hours(30));
+        let desk = replay.desk();
+        let queue = alongside_desk::queue::queue(desk, desk.state().clock, None);
+        let rows: Vec<_> = queue.rows.iter().map(|row| (row.subject, row.rank.weight(), row.why.clone())).collect();
+        (replay.drain(), rows)
+    };
+    let plain = told(&story);
+    assert!(plain.0.len() > 12 && plain.1.len() > 1, "a night that raises and ranks: {plain:?}");
+    for (sex, ethnicity, disability) in [
+        ("female", "W1", ""),
+        ("male", "A2", "deaf"),
+        ("other", "B1", "learning disability"),
+        ("F", "NS", "wheelchair"),
+    ] {
+        assert_eq!(told(&as_another(&story, sex, ethnicity, disability)), plain, "{sex} {ethnicity} {disability}");
+    }
+}
