@@ -1,19 +1,13 @@
 //! Loading history.
 
-use std::time::Instant;
-
 use alongside_desk::time::Period;
 use alongside_desk::watch::POLICY;
 use alongside_node::{LineFault, ManualClock, Options};
 
 use crate::night::{EVENING, line, logged, night, offer, open, open_with, opened, options};
 
-/// Messages in a second. Loading is to reach 15,000 unoptimised and was measured at 20,000 to 30,000 on two cores that other tests
-/// shared; less than this is not a busy machine but a slower program.
-const AT_LEAST_A_SECOND: f64 = 5_000.0;
-
 #[test]
-fn history_loads_fast_raises_nothing_before_the_force_is_live_and_loads_again_harmlessly() {
+fn history_raises_nothing_before_the_force_is_live_and_loads_again_harmlessly() {
     let folder = tempfile::tempdir().expect("a folder");
     let policy = POLICY.replace("# live_from = \"2026-01-01T00:00:00Z\"", "live_from = \"2026-04-16T19:00:00+01:00\"");
     assert_ne!(policy, POLICY, "the shipped policy says where to write it");
@@ -21,11 +15,8 @@ fn history_loads_fast_raises_nothing_before_the_force_is_live_and_loads_again_ha
     let node = open_with(folder.path(), Options { policy: policy.clone(), ..options(&clock) });
     let history = night(EVENING.minus(Period::hours(24 * 90)), 60_000);
     let lines = || (1..).zip(&history).map(|(n, raw)| line(n, raw));
-    let began = Instant::now();
     let mut told = Vec::new();
     let report = node.import("records", lines(), &mut |progress| told.push(progress.lines)).expect("loaded");
-    let a_second = 60_000.0 / began.elapsed().as_secs_f64();
-    println!("history: {a_second:.0} messages a second");
     assert_eq!((report.taken, report.duplicates, report.refused), (60_000, 0, 0));
     assert_eq!(told, [10_000, 20_000, 30_000, 40_000, 50_000, 60_000]);
     assert_eq!(node.read(|desk| desk.state().flags.all().len()), 0);
@@ -42,7 +33,6 @@ fn history_loads_fast_raises_nothing_before_the_force_is_live_and_loads_again_ha
         .wait()
         .expect("kept");
     assert_eq!(node.read(|desk| desk.state().flags.all().len()), 0, "nor at the next start");
-    assert!(a_second >= AT_LEAST_A_SECOND, "{a_second:.0} messages a second");
 }
 
 #[test]
