@@ -92,6 +92,7 @@ fn line(rule: &watch::Rule, record: &RuleRecord, mode: Mode) -> Line {
         tag: tags(rule).first().copied().unwrap_or(Tag::S3),
         raised: record.raised,
         confirmed: record.confirmed,
+        in_hand: record.handled + record.action_asked,
         set_aside: record.set_aside,
         unsaid: record.unsaid,
         to_act: length(record.to_act),

@@ -43,6 +43,8 @@ pub struct Line {
     pub raised: u32,
     /// How many of them a person confirmed.
     pub confirmed: u32,
+    /// How many of them a person found right, and handled already or asked somebody to act on.
+    pub in_hand: u32,
     /// How many of them a person set aside.
     pub set_aside: u32,
     /// How many nobody has said anything of.
