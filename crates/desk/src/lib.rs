@@ -12,6 +12,7 @@ pub mod check;
 mod desk;
 pub mod event;
 pub mod incident;
+pub mod listening;
 pub mod message;
 pub mod order;
 pub mod person;

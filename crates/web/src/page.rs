@@ -9,7 +9,7 @@ use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
 use crate::views::{
-    accounts, actions, board, case, desk, hand_over, incident, list, review, rule, sign_in, state, why,
+    accounts, actions, board, case, companion, desk, hand_over, incident, list, review, rule, sign_in, state, why,
 };
 
 /// A page that shows nothing of anybody's record.
@@ -52,6 +52,7 @@ personal!(
     incident::Incident,
     board::Board,
     actions::Actions,
+    companion::Companion,
     hand_over::HandOver,
     list::List,
     rule::Rules,
@@ -132,6 +133,7 @@ pub fn frame(gate: &Gate, session: Option<&Session>, nonce: &str, title: &'stati
 /// The tabs: what each says is also the title of its page.
 const TABS: &[(&str, &str, Action)] = &[
     ("Desk", "/desk", Action::SeeDesk),
+    ("Companion", "/companion", Action::SeeCompanion),
     ("Board", "/board", Action::SeeBoard),
     ("Actions", "/actions", Action::SeeActions),
     ("Cases", "/cases", Action::SeeCase),

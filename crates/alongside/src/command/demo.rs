@@ -62,6 +62,9 @@ struct Marker {
 const MARKER: &str = "SYNTHETIC.json";
 const FEED: &str = "synthetic-cad";
 
+/// The handler who takes the second call of the scripted night: the companion of whoever has that number opens on it.
+const SECOND_CALL_HANDLER: &str = "CH4345";
+
 /// One invented person per role.
 const PEOPLE: &[(&str, &str, Role)] = &[
     ("priya", "Priya Nandra", Role::Specialist),
@@ -238,7 +241,7 @@ fn people(accounts: &Accounts, now: Timestamp) -> Result<Vec<Account>> {
                 let new = NewAccount {
                     name: (*name).to_owned(),
                     shown: (*shown).to_owned(),
-                    staff: None,
+                    staff: (*role == Role::Handler).then(|| SECOND_CALL_HANDLER.to_owned()),
                     roles: [*role].into(),
                     password: None,
                 };

@@ -2,6 +2,7 @@
 
 mod chronology;
 mod laws;
+mod listening;
 mod recorded;
 mod replay;
 mod rules;

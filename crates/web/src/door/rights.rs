@@ -24,6 +24,8 @@ pub enum Action {
     SwitchRules,
     /// See what a role has been asked to do.
     SeeActions,
+    /// See what is known about the call that one has taken oneself.
+    SeeCompanion,
     /// See and write the hand-over.
     HandOver,
     /// Take a review, let it go, hold it until a time.
@@ -54,6 +56,7 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::SeeRules, &[Specialist, Supervisor]),
     (Action::SwitchRules, &[Supervisor]),
     (Action::SeeActions, &[Specialist, Supervisor, Dispatcher, Handler, Officer]),
+    (Action::SeeCompanion, &[Handler]),
     (Action::HandOver, &[Specialist, Supervisor]),
     (Action::Take, &[Specialist]),
     (Action::Judge, &[Specialist]),
@@ -77,6 +80,8 @@ pub enum Subject<'a> {
     },
     /// The list of one role.
     ListOf(Role),
+    /// A call, by the staff number of whoever took it.
+    CallOf(Option<&'a str>),
 }
 
 /// What is decided.
@@ -108,6 +113,11 @@ pub fn authorise(session: &Session, action: Action, subject: Subject<'_>) -> Dec
         Subject::ListOf(role) => {
             let sees = |mine: &Role| *mine == role || matches!(mine, Specialist | Supervisor);
             if roles.iter().any(sees) { Decision::Allow } else { Decision::Refuse }
+        }
+        // A handler sees the calls that they took, and does not learn of any other.
+        Subject::CallOf(handler) => {
+            let own = session.account.staff.as_deref().is_some_and(|number| handler == Some(number));
+            if own { Decision::Allow } else { Decision::NotFound }
         }
     }
 }
@@ -177,6 +187,8 @@ pub const ROUTES: &[Route] = &[
     get("/actions/{key}", Access::For(Action::SeeActions)),
     line("/live/actions/{key}", Action::SeeActions),
     post("/actions/{key}/acknowledge", Access::For(Action::Acknowledge)),
+    get("/companion", Access::For(Action::SeeCompanion)),
+    line("/live/companion", Action::SeeCompanion),
     get("/hand-over", Access::For(Action::HandOver)),
     line("/live/hand-over", Action::HandOver),
     post("/shift/start", Access::For(Action::HandOver)),
@@ -275,6 +287,17 @@ mod tests {
         assert_eq!(decide(Dispatcher, Handler), Decision::Refuse);
         assert_eq!(decide(Supervisor, Handler), Decision::Allow);
         assert_eq!(decide(Admin, Handler), Decision::Refuse);
+    }
+
+    #[test]
+    fn a_handler_sees_the_calls_they_took_and_learns_of_no_other() {
+        let decide =
+            |role, staff, call| authorise(&session(&[role], staff), Action::SeeCompanion, Subject::CallOf(call));
+        assert_eq!(decide(Handler, Some("5512"), Some("5512")), Decision::Allow);
+        assert_eq!(decide(Handler, Some("5512"), Some("5513")), Decision::NotFound);
+        assert_eq!(decide(Handler, Some("5512"), None), Decision::NotFound);
+        assert_eq!(decide(Handler, None, None), Decision::NotFound, "no number is nobody's number");
+        assert_eq!(decide(Specialist, Some("5512"), Some("5512")), Decision::Refuse);
     }
 
     #[test]

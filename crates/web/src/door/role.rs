@@ -58,7 +58,8 @@ impl Role {
         match self {
             Self::Specialist => "/desk",
             Self::Supervisor => "/board",
-            Self::Dispatcher | Self::Handler | Self::Officer => "/actions",
+            Self::Dispatcher | Self::Officer => "/actions",
+            Self::Handler => "/companion",
             Self::Admin => "/accounts",
         }
     }

@@ -30,6 +30,7 @@ pub mod act;
 pub mod actions;
 pub mod board;
 pub mod case;
+pub mod companion;
 pub mod desk;
 pub mod form;
 pub mod hand_over;
@@ -79,6 +80,7 @@ pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
     let door = rule::mount(door);
     let door = case::mount(door);
     let door = incident::mount(door);
+    let door = companion::mount(door);
     door.give(Room { node, log, gate })
 }
 

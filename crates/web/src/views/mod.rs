@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod actions;
 pub mod board;
 pub mod case;
+pub mod companion;
 pub mod desk;
 pub mod frame;
 pub mod hand_over;

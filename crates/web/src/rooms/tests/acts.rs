@@ -144,8 +144,11 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
     let room = TestRoom::new();
     let (sam, quill) =
         (on_shift(&room, "sam", Role::Specialist).await, on_shift(&room, "quill", Role::Supervisor).await);
+    let kit = room.person_of("kit", Role::Handler, Some("op7"));
     room.night().await;
+    room.take(r#"{"id":"ring","at":"NOW","type":"call.started","incident":"L0187","call":"c1","line":"999","from":"+447700900631","handler":"op7"}"#).await;
     let screens = [
+        (&kit, "/companion", "/live/companion"),
         (&sam, "/desk", "/live/desk"),
         (&quill, "/board", "/live/board"),
         (&sam, "/hand-over", "/live/hand-over"),

@@ -2,6 +2,7 @@
 
 mod acts;
 mod case;
+mod companion;
 mod room;
 mod rules;
 
@@ -254,6 +255,7 @@ async fn each_role_comes_into_its_own_rooms_and_no_others() {
             ("/board", &[Role::Specialist, Role::Supervisor]),
             ("/actions", &[Role::Specialist, Role::Supervisor, Role::Dispatcher, Role::Handler, Role::Officer]),
             ("/accounts", &[Role::Admin]),
+            ("/companion", &[Role::Handler]),
             ("/hand-over", &[Role::Specialist, Role::Supervisor]),
             ("/rows/i0/hold", &[Role::Specialist]),
         ] {
