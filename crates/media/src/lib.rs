@@ -3,6 +3,7 @@
 //! - [`rtp`]: a port for each stream of a call, and what comes to it.
 //! - [`forward`]: to listeners by WebRTC, live and up to two minutes back.
 //! - [`recording`]: both parties sealed as they speak, where a force records.
+//! - [`siprec`]: what a switch's recording client says of a call, as far as its bodies: parts, offers and answers.
 //! - [`call`]: what calls and streams are called.
 //!
 //! # Invariants
@@ -16,3 +17,4 @@ pub mod call;
 pub mod forward;
 pub mod recording;
 pub mod rtp;
+pub mod siprec;

@@ -1,0 +1,191 @@
+//! What audio is offered, and the answer to it (RFC 8866, RFC 3264).
+
+use std::fmt;
+use std::net::IpAddr;
+
+use super::Problem;
+use crate::rtp::Law;
+
+/// Lines of media that are read of one offer; a call has two, a conference some more.
+const MOST_LINES: usize = 16;
+
+/// The lines of media of one offer, in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// One for each `m=`.
+    pub lines: Vec<Line>,
+    /// What was wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// One `m=` of an offer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// `audio`, and sometimes `video`.
+    pub medium: String,
+    /// Where the other side listens, which nothing here sends to. 0 when it has given the line up.
+    pub port: u16,
+    /// `RTP/AVP`, say.
+    pub protocol: String,
+    /// Payload types, the one liked best first.
+    pub formats: Vec<String>,
+    /// Ties it to the metadata; free text that the vendor chooses.
+    pub label: Option<String>,
+    /// Nothing will come for now: `inactive`, or the connection 0.0.0.0 that came before it.
+    pub is_held: bool,
+}
+
+/// What an answer says of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// Send it here.
+    Hear(u16),
+    /// This line is not wanted; the others stand.
+    Refuse,
+}
+
+/// An answer, as text through its `Display`.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// What it answers.
+    pub offer: &'a Offer,
+    /// Our address.
+    pub address: IpAddr,
+    /// Names the call among all of ours.
+    pub session: u64,
+    /// Counts the answers of one call, from 1.
+    pub version: u64,
+    /// One for each line, in order; a line without one is refused.
+    pub ports: &'a [Port],
+}
+
+impl Offer {
+    /// Reads `text`. Lines end in CRLF or LF.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut offer = Self::default();
+        let mut held_by_session = Held::default();
+        let mut held: Vec<Held> = Vec::new();
+        for line in text.lines() {
+            let Some((key, value)) = line.trim_end().split_once('=') else { continue };
+            if key == "m" {
+                if offer.lines.len() == MOST_LINES {
+                    offer.problem(Problem::TooMany);
+                    // Refusing what is not read needs its line; nothing that speaks SIPREC gets here.
+                    break;
+                }
+                let line = Line::read(value);
+                if line.medium.is_empty() {
+                    offer.problem(Problem::Unreadable);
+                }
+                offer.lines.push(line);
+                held.push(Held::default());
+                continue;
+            }
+            let held_here = held.last_mut().unwrap_or(&mut held_by_session);
+            match (key, value) {
+                ("c", _) => match value.split_ascii_whitespace().nth(2) {
+                    Some(address) => held_here.by_address = Some(matches!(address, "0.0.0.0" | "::")),
+                    None => offer.problem(Problem::Unreadable),
+                },
+                ("a", "inactive") => held_here.by_direction = Some(true),
+                ("a", "sendonly" | "sendrecv" | "recvonly") => held_here.by_direction = Some(false),
+                ("a", _) => {
+                    if let (Some(label), Some(line)) = (value.strip_prefix("label:"), offer.lines.last_mut()) {
+                        // It is echoed: a stray carriage return would be a line of its own to whoever reads it.
+                        line.label = Some(label.trim().chars().filter(|c| !c.is_control()).collect());
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (line, held) in offer.lines.iter_mut().zip(held) {
+            let by_address = held.by_address.or(held_by_session.by_address);
+            let by_direction = held.by_direction.or(held_by_session.by_direction);
+            line.is_held = by_address.unwrap_or(false) || by_direction.unwrap_or(false);
+        }
+        let labels: Vec<_> = offer.lines.iter().filter_map(|line| line.label.as_deref()).collect();
+        if labels.iter().enumerate().any(|(at, label)| labels[..at].contains(label)) {
+            offer.problem(Problem::SameLabel);
+        }
+        offer
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// What is said of a hold at one level.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    by_address: Option<bool>,
+    by_direction: Option<bool>,
+}
+
+impl Line {
+    fn read(value: &str) -> Self {
+        let mut words = value.split_ascii_whitespace();
+        let (Some(medium), Some(port), Some(protocol)) = (words.next(), words.next(), words.next()) else {
+            return Self::default();
+        };
+        // `5004/2` is a port and how many.
+        let Ok(port) = port.split('/').next().unwrap_or_default().parse() else { return Self::default() };
+        let formats = words.map(str::to_owned).collect();
+        Self { medium: medium.to_owned(), port, protocol: protocol.to_owned(), formats, ..Self::default() }
+    }
+
+    /// How its audio will be coded, A-law before µ-law whatever is liked best: `None` when neither is offered, when it is
+    /// encrypted, no audio, or given up.
+    #[must_use]
+    pub fn law(&self) -> Option<Law> {
+        let is_audio = self.medium == "audio" && self.protocol == "RTP/AVP" && self.port > 0;
+        let has = |law: &Law| self.formats.iter().any(|format| *format == payload_type(*law));
+        [Law::A, Law::Mu].into_iter().find(|law| is_audio && has(law))
+    }
+}
+
+/// RFC 3551, table 4.
+fn payload_type(law: Law) -> &'static str {
+    match law {
+        Law::A => "8",
+        Law::Mu => "0",
+    }
+}
+
+impl fmt::Display for Answer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let family = if self.address.is_ipv4() { "IP4" } else { "IP6" };
+        let Self { address, session, version, .. } = self;
+        write!(
+            f,
+            "v=0\r\no=- {session} {version} IN {family} {address}\r\ns=-\r\nc=IN {family} {address}\r\nt=0 0\r\n"
+        )?;
+        for (at, line) in self.offer.lines.iter().enumerate() {
+            let heard = match (self.ports.get(at), line.law()) {
+                (Some(Port::Hear(port)), Some(law)) => Some((port, law)),
+                _ => None,
+            };
+            match heard {
+                Some((port, law)) => {
+                    let (kind, name) = (payload_type(law), if law == Law::A { "PCMA" } else { "PCMU" });
+                    write!(f, "m=audio {port} RTP/AVP {kind}\r\na=rtpmap:{kind} {name}/8000\r\n")?;
+                    f.write_str(if line.is_held { "a=inactive\r\n" } else { "a=recvonly\r\n" })?;
+                }
+                None => {
+                    // A refused line still names what it refuses (RFC 3264, section 6).
+                    let medium = if line.medium.is_empty() { "audio" } else { &line.medium };
+                    let protocol = if line.protocol.is_empty() { "RTP/AVP" } else { &line.protocol };
+                    let format = line.formats.first().map_or("0", String::as_str);
+                    write!(f, "m={medium} 0 {protocol} {format}\r\n")?;
+                }
+            }
+            if let Some(label) = &line.label {
+                write!(f, "a=label:{label}\r\n")?;
+            }
+        }
+        Ok(())
+    }
+}
