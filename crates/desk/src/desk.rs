@@ -29,7 +29,7 @@ const CAUGHT_UP: Period = Period::minutes(1);
 
 impl Desk {
     /// The version of the fold: a snapshot of another version is not used.
-    pub const FOLD_VERSION: u32 = 9;
+    pub const FOLD_VERSION: u32 = 10;
 
     /// A desk that knows nothing yet.
     pub fn new(policy: Arc<Policy>, lexicon: Arc<Lexicon>) -> Self {
@@ -76,7 +76,9 @@ impl Desk {
         let agenda = self.agenda.lock().unwrap_or_else(PoisonError::into_inner);
         let rules = &self.state.policy.rules;
         let of = agenda.clocks_of(crate::watch::Subject::Incident(incident));
-        of.filter_map(|(rule, due)| rules.get(usize::from(rule)).map(|r| (r.id.clone(), due))).collect()
+        // A rule that is off or on trial asks nothing of anybody, so its clock puts nothing in the queue.
+        let live = |rule: &&crate::watch::Rule| self.state.switches.mode(&rule.id) == crate::watch::Mode::Live;
+        of.filter_map(|(rule, due)| rules.get(usize::from(rule)).filter(live).map(|r| (r.id.clone(), due))).collect()
     }
 
     /// What a command comes to. Nothing is changed; the events are to be written down, then applied.

@@ -40,7 +40,9 @@ pub(crate) fn of_judgement(key: &SourceKey, state: &State, event: &Event) -> Opt
         Event::Matched { found, linker } => {
             ("matched", format!("{linker}\n{}\n{}\n{}", found.of.0, found.with.0, found.evidence.id))
         }
-        Event::FlagShadowed(r) => ("shadowed", format!("{}\n{}\n{}", r.rule, subject(state, r.subject), r.episode)),
+        Event::FlagShadowed(r) => {
+            ("shadowed", format!("{}\n{}\n{}\n{}", r.rule, subject(state, r.subject), r.episode, r.severity.name()))
+        }
         Event::FeedSilent { feed, since } => ("silent", format!("{feed}\n{}", since.ms())),
         Event::Taken(_)
         | Event::FeedBack { .. }

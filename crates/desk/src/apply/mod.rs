@@ -84,7 +84,7 @@ impl State {
             Some(Event::PolicySet { text, .. }) => {
                 if let Ok(policy) = crate::watch::Policy::parse(text) {
                     self.policy = Arc::new(policy);
-                    *touch.agenda = Agenda::of_everything(self);
+                    touch.agenda.begin_anew(self);
                 }
                 touch.changes.lists = true;
             }
@@ -93,7 +93,7 @@ impl State {
                 self.apply_staff(event, entry, touch.agenda, &mut touch.changes);
                 if matches!(event, StaffEvent::RuleSwitched { .. }) {
                     // What it would have raised while it was off, and what still holds of that, is judged now.
-                    *touch.agenda = Agenda::of_everything(self);
+                    touch.agenda.begin_anew(self);
                 }
                 if let StaffEvent::Joined { a, b, .. } | StaffEvent::Split { a, b, .. } = event {
                     touch.live = true;

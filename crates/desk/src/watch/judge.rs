@@ -197,7 +197,7 @@ impl Judging<'_> {
             let Some(flag) = flag else {
                 match mode {
                     Mode::Off => {}
-                    Mode::Shadow if state.switches.is_cast(&rule.id, subject, &item.episode) => {}
+                    Mode::Shadow if state.switches.is_cast(&rule.id, subject, &item.episode, step.1) => {}
                     Mode::Shadow => {
                         let raised = self.raised(rule, item, subject, step, self.evidence(rule, item));
                         self.events.push(Event::FlagShadowed(Box::new(raised)));

@@ -3,7 +3,7 @@
 //! A switch never closes or withdraws anything: what was raised stands until a person disposes of it, and the record goes on
 //! answering it. It says only what may be raised from now on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -42,9 +42,9 @@ pub struct Switch {
 /// What a rule on trial would have raised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shadow {
-    /// When.
+    /// When first.
     pub at: Timestamp,
-    /// How severe.
+    /// How severe it would have become.
     pub severity: Severity,
     /// On what.
     pub subject: Subject,
@@ -57,7 +57,8 @@ pub struct Shadow {
 pub struct Switches {
     of: BTreeMap<Arc<str>, Vec<Switch>>,
     shadows: BTreeMap<Arc<str>, Vec<Shadow>>,
-    cast: BTreeSet<(Arc<str>, Subject, Arc<str>)>,
+    /// Each fact that a rule on trial would have raised, and its place in the rule's list.
+    cast: BTreeMap<(Arc<str>, Subject, Arc<str>), u32>,
 }
 
 impl Switches {
@@ -79,9 +80,10 @@ impl Switches {
         self.shadows.get(rule).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a rule on trial has already said that it would have raised this.
-    pub(super) fn is_cast(&self, rule: &Arc<str>, subject: Subject, episode: &Arc<str>) -> bool {
-        self.cast.contains(&(rule.clone(), subject, episode.clone()))
+    /// Whether a rule on trial has already said that it would have raised this, as severe as this or more.
+    pub(super) fn is_cast(&self, rule: &Arc<str>, subject: Subject, episode: &Arc<str>, severity: Severity) -> bool {
+        let place = self.cast.get(&(rule.clone(), subject, episode.clone()));
+        place.and_then(|&place| self.shadows(rule).get(place as usize)).is_some_and(|cast| cast.severity >= severity)
     }
 
     pub(crate) fn switch(&mut self, rule: &Arc<str>, switch: Switch) {
@@ -89,9 +91,13 @@ impl Switches {
     }
 
     pub(crate) fn cast(&mut self, raised: &Raised, at: Timestamp) {
-        if self.cast.insert((raised.rule.clone(), raised.subject, raised.episode.clone())) {
-            let (severity, subject, incident) = (raised.severity, raised.subject, raised.incident);
-            self.shadows.entry(raised.rule.clone()).or_default().push(Shadow { at, severity, subject, incident });
+        let (severity, subject, incident) = (raised.severity, raised.subject, raised.incident);
+        let list = self.shadows.entry(raised.rule.clone()).or_default();
+        let next = u32::try_from(list.len()).unwrap_or(u32::MAX);
+        let place = *self.cast.entry((raised.rule.clone(), subject, raised.episode.clone())).or_insert(next);
+        match list.get_mut(place as usize) {
+            Some(cast) => cast.severity = cast.severity.max(severity),
+            None => list.push(Shadow { at, severity, subject, incident }),
         }
     }
 }

@@ -63,7 +63,7 @@ fn a_rule_raises_while_it_is_live_and_a_switch_never_takes_back_what_it_raised()
         ("live", &[], "raised S2 10:09, raised S1 10:15, cleared S1 10:40"),
         ("off before", &[("09:59", Mode::Off)], ""),
         ("off between amber and target", &[("10:12", Mode::Off)], "raised S2 10:09, cleared S2 10:40"),
-        ("on trial", &[("09:59", Mode::Shadow)], "would S2 10:09"),
+        ("on trial", &[("09:59", Mode::Shadow)], "would S1 10:09"),
         ("live again", &[("09:59", Mode::Off), ("10:20", Mode::Live)], "raised S1 10:20, cleared S1 10:40"),
         (
             "on trial after it had raised",
@@ -90,6 +90,23 @@ fn a_switch_is_refused_without_a_reason_for_no_rule_and_twice() {
     let state = replay.desk().state();
     assert_eq!((state.switches.mode("T01"), state.switches.mode("T02")), (Mode::Off, Mode::Live));
     assert_eq!(state.switches.of("T01").len(), 1, "a refused switch is none");
+}
+
+#[test]
+fn the_clock_of_a_rule_that_is_off_puts_nothing_in_the_queue() {
+    let due = |to: Option<Mode>| {
+        let mut replay = Replay::new(empty_desk(), None);
+        let lines = messages(DAY, "10:00 opened immediate DA · 10:01 victim her");
+        lines.iter().for_each(|line| replay.line(1, &line.to_string()));
+        replay.run_until(at("10:02"));
+        if let Some(to) = to {
+            replay.act(switch("T01", to, "on trial"), &Actor("quill".into())).expect("switched");
+        }
+        let desk = replay.desk();
+        let log = desk.state().find("A").expect("the log");
+        desk.clocks(log).iter().any(|(rule, _)| &**rule == "T01")
+    };
+    assert_eq!([None, Some(Mode::Shadow), Some(Mode::Off)].map(due), [true, false, false]);
 }
 
 /// Everybody on a night, each with other protected characteristics: sex, ethnicity, disability. When she was born and whether she
