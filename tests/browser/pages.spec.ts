@@ -24,6 +24,7 @@ const screens: Screen[] = [
   { name: 'board', person: 'Inspector Quill', path: '/board', heading: 'Supervisor board' },
   { name: 'actions', person: 'Dee Marlow', path: '/actions', heading: /what is needed from you/ },
   { name: 'actions-officer', person: 'PC Rowe', path: '/actions', heading: /Officer: what is needed from you/ },
+  { name: 'companion', person: 'Kit Doyle', path: '/companion', heading: /^(No call|No log yet|Log .+)$/ },
   { name: 'on-call', person: 'Inspector Quill', path: '/on-call', heading: 'Who is on call?' },
   { name: 'accounts', person: 'Ada Penrose', path: '/accounts', heading: 'Accounts' },
 ];
