@@ -6,4 +6,4 @@ mod checklist;
 mod ringing;
 
 pub use checklist::{CHECKLIST, Checklist, ChecklistFault, Point};
-pub use ringing::{By, Known, Missed, live_call_of, missed};
+pub use ringing::{Before, By, Known, Missed, TONIGHT, live_call_of, missed};

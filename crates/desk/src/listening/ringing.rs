@@ -5,6 +5,7 @@
 use crate::call::Call;
 use crate::incident::{Incident, Stint};
 use crate::message::Role;
+use crate::person::MOST_SHARERS;
 use crate::stamp::{IncidentId, RecordId};
 use crate::state::State;
 use crate::time::{Period, Timestamp};
@@ -14,9 +15,6 @@ const LONGEST_CALL: Period = Period::hours(2);
 
 /// So many of the newest calls are looked through for one that goes on.
 const MOST_CALLS: usize = 2000;
-
-/// A number or address that more people than this share says nothing about any of them (D; as for records).
-const MOST_SHARERS: usize = 25;
 
 /// By what somebody was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,6 +97,40 @@ fn sharers(state: &State, records: &[RecordId], logs: &[IncidentId]) -> Vec<Reco
         }
     }
     found
+}
+
+/// What came within this long before a call is "tonight" (D, as for H02).
+pub const TONIGHT: Period = Period::hours(12);
+
+/// What came before a call, of somebody whom it may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Contacts on domestic abuse logs within [`TONIGHT`].
+    pub tonight: usize,
+    /// Other domestic abuse logs, on which nothing came tonight.
+    pub earlier: usize,
+    /// Whether anybody has seen her since the first contact tonight.
+    pub seen: bool,
+}
+
+impl Before {
+    /// By somebody's logs and records; the call itself is not counted.
+    pub fn of(state: &State, call: &Call, logs: &[IncidentId], records: &[RecordId], now: Timestamp) -> Self {
+        let began = call.began_at().unwrap_or(now);
+        let (mut tonight, mut earlier) = (Vec::new(), 0);
+        for id in logs.iter().filter(|id| state.is_da(**id)) {
+            let live = state.incident(*id).map(|incident| &incident.contacts);
+            let Some(contacts) = live.or_else(|| state.past.get(id).map(|past| &past.contacts)) else { continue };
+            let before = contacts.iter().filter(|contact| contact.call != Some(call.id) && contact.stamp.at < began);
+            let recent = before.map(|contact| contact.stamp.at).filter(|at| began.since(*at) < TONIGHT);
+            let counted = tonight.len();
+            tonight.extend(recent);
+            earlier += usize::from(tonight.len() == counted && Some(*id) != call.incident);
+        }
+        let first = tonight.iter().min().copied();
+        let seen = first.is_some_and(|first| state.sightings(records).iter().any(|stamp| stamp.at >= first));
+        Self { tonight: tonight.len(), earlier, seen }
+    }
 }
 
 /// The newest contact by these logs before an instant and within a period, after which no unit has arrived on any of them.

@@ -80,7 +80,7 @@ pub struct People {
 }
 
 /// A value seen on more people than this stops counting as theirs (a hostel, a police number) (D).
-const MOST_SHARERS: usize = 25;
+pub(crate) const MOST_SHARERS: usize = 25;
 
 impl People {
     /// Every record, oldest first.

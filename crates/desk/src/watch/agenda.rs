@@ -27,18 +27,6 @@ impl Agenda {
     /// Everything that something was heard of lately, and since the force went live, to be judged anew.
     pub fn of_everything(state: &State) -> Self {
         let mut agenda = Self::default();
-        agenda.judge_everything(state);
-        agenda
-    }
-
-    /// Everything is to be judged by other rules than before: their clocks are set anew, and who waits to be looked up still waits.
-    pub fn begin_anew(&mut self, state: &State) {
-        let look_up = std::mem::take(&mut self.look_up);
-        *self = Self { look_up, ..Self::of_everything(state) };
-    }
-
-    fn judge_everything(&mut self, state: &State) {
-        let agenda = self;
         let live = |known: Timestamp| state.policy.live_from.is_none_or(|from| known >= from);
         for (id, incident) in state.incidents.iter().filter(|(_, i)| live(i.last_known)) {
             agenda.touch(Subject::Incident(*id), Aspects::ALL);
@@ -52,6 +40,13 @@ impl Agenda {
         }) {
             agenda.touch(Subject::Person(record.id), Aspects::ALL);
         }
+        agenda
+    }
+
+    /// Everything is to be judged by other rules than before: their clocks are set anew, and who waits to be looked up still waits.
+    pub fn begin_anew(&mut self, state: &State) {
+        let look_up = std::mem::take(&mut self.look_up);
+        *self = Self { look_up, ..Self::of_everything(state) };
     }
 
     /// Notes that something about a subject is other than before.

@@ -1,11 +1,10 @@
-//! Rules switched off, tried silently, made live again; and what no rule and no rank may ever read.
+//! Rules switched off, tried silently, made live again.
 
 use alongside_desk::replay::Replay;
 use alongside_desk::review::Ask;
 use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::Mode;
 use alongside_desk::{Actor, Desk, Refusal};
-use serde_json::Value;
 
 use crate::story::{LEXICON_READ, empty_desk, messages};
 
@@ -107,46 +106,4 @@ fn the_clock_of_a_rule_that_is_off_puts_nothing_in_the_queue() {
         desk.clocks(log).iter().any(|(rule, _)| &**rule == "T01")
     };
     assert_eq!([None, Some(Mode::Shadow), Some(Mode::Off)].map(due), [true, false, false]);
-}
-
-/// Everybody on a night, each with other protected characteristics: sex, ethnicity, disability. When she was born and whether she
-/// is pregnant stay, since the linker and I05 read them as facts.
-fn as_another(lines: &[Value], sex: &str, ethnicity: &str, disability: &str) -> Vec<Value> {
-    let mut lines = lines.to_vec();
-    for person in lines.iter_mut().filter_map(|line| line.get_mut("person")).filter_map(Value::as_object_mut) {
-        person.insert("sex".into(), sex.into());
-        person.insert("ethnicity".into(), ethnicity.into());
-        person.insert("disability".into(), disability.into());
-    }
-    lines
-}
-
-#[test]
-fn what_somebody_is_raises_nothing_and_moves_nothing_in_the_queue() {
-    let story = messages(
-        DAY,
-        "10:00 opened immediate DA \"He strangled her and said he will kill her\" · 10:01 victim her · 10:02 suspect him
-         10:10 graded priority by op2 · 10:20 assigned V1 · 10:30 left V1 · 11:00 assessed dash standard 14-yes
-         11:05 opened priority DA on B \"Neighbour hears a struggle\" · 11:06 victim other-woman on B · 11:07 suspect him on B
-         11:30 closed · 11:40 opened scheduled DA_VERBAL on C · 11:41 victim her on C · 12:30 closed on C",
-    );
-    let told = |lines: &[Value]| {
-        let mut replay = Replay::new(empty_desk(), None);
-        lines.iter().for_each(|line| replay.line(1, &line.to_string()));
-        replay.finish(Period::hours(30));
-        let desk = replay.desk();
-        let queue = alongside_desk::queue::queue(desk, desk.state().clock, None);
-        let rows: Vec<_> = queue.rows.iter().map(|row| (row.subject, row.rank.weight(), row.why.clone())).collect();
-        (replay.drain(), rows)
-    };
-    let plain = told(&story);
-    assert!(plain.0.len() > 12 && plain.1.len() > 1, "a night that raises and ranks: {plain:?}");
-    for (sex, ethnicity, disability) in [
-        ("female", "W1", ""),
-        ("male", "A2", "deaf"),
-        ("other", "B1", "learning disability"),
-        ("F", "NS", "wheelchair"),
-    ] {
-        assert_eq!(told(&as_another(&story, sex, ethnicity, disability)), plain, "{sex} {ethnicity} {disability}");
-    }
 }

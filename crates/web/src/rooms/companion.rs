@@ -7,9 +7,8 @@
 use std::collections::BTreeSet;
 
 use alongside_desk::call::Call;
-use alongside_desk::listening::{self, By, CHECKLIST, Checklist, Known};
+use alongside_desk::listening::{self, Before, By, CHECKLIST, Checklist, Known, TONIGHT};
 use alongside_desk::stamp::{IncidentId, RecordId};
-use alongside_desk::time::Period;
 use alongside_desk::watch::Subject;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
@@ -25,9 +24,6 @@ use crate::views::companion::{Companion as View, PointLine, Ringing, Who};
 use crate::views::frame::Frame;
 use crate::views::moment;
 use crate::views::part::{Piece, Words};
-
-/// What came within this long before a call is "tonight".
-const TONIGHT: Period = Period::hours(12);
 
 /// Mounts its routes.
 #[must_use]
@@ -181,32 +177,15 @@ impl Scene<'_> {
 
     /// How many contacts there were, this call counted in.
     fn contacts_before(&self, call: &Call, shown: &Shown) -> (Words, bool) {
-        let (state, now) = (self.teller.state(), self.teller.now);
-        let began = call.began_at().unwrap_or(now);
-        let (mut tonight, mut earlier) = (Vec::new(), 0usize);
-        for id in shown.whom.incidents.iter().filter(|id| state.is_da(**id)) {
-            let contacts = match state.incident(*id) {
-                Some(incident) => &incident.contacts,
-                None => match state.past.get(id) {
-                    Some(past) => &past.contacts,
-                    None => continue,
-                },
-            };
-            let before = contacts.iter().filter(|contact| contact.call != Some(call.id) && contact.stamp.at < began);
-            let recent = before.map(|contact| contact.stamp.at).filter(|at| began.since(*at) < TONIGHT);
-            let recent: Vec<_> = recent.collect();
-            earlier += usize::from(recent.is_empty() && Some(*id) != call.incident);
-            tonight.extend(recent);
-        }
-        let first = tonight.iter().min().copied();
-        let seen =
-            first.is_some_and(|first| state.sightings(&shown.whom.records).iter().any(|stamp| stamp.at >= first));
+        let (state, whom) = (self.teller.state(), &shown.whom);
+        let Before { tonight, earlier, seen } =
+            Before::of(state, call, &whom.incidents, &whom.records, self.teller.now);
         let before = match earlier {
             0 => "No earlier domestic abuse log is known.".to_owned(),
             1 => "1 earlier domestic abuse log.".to_owned(),
             n => format!("{n} earlier domestic abuse logs."),
         };
-        match tonight.len() {
+        match tonight {
             0 => (Words::plain(format!("First contact in 12 hours. {before}")), false),
             n if seen => (Words::plain(format!("{} contact in 12 hours. {before}", nth(n + 1))), true),
             n => {

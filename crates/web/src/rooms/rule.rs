@@ -97,11 +97,7 @@ fn line(rule: &watch::Rule, record: &RuleRecord, mode: Mode) -> Line {
         unsaid: record.unsaid,
         to_act: length(record.to_act),
         warns: record.is_mostly_set_aside(),
-        mode: match mode {
-            Mode::Live => "",
-            Mode::Shadow => "on trial",
-            Mode::Off => "off",
-        },
+        mode: if mode == Mode::Live { "" } else { says(mode) },
     }
 }
 
@@ -354,12 +350,7 @@ fn span(now: Timestamp) -> String {
     format!("12 months to {}", now.local().strftime("%-d %b"))
 }
 
-/// `6:20`, `3 h 5 min`, `2 days`, or a dash.
+/// The time in digits, or a dash.
 fn length(time: Option<Period>) -> String {
-    let Some(seconds) = time.map(|time| time.ms() / 1000) else { return "–".to_owned() };
-    match seconds {
-        ..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        ..172_800 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} days", seconds / 86_400),
-    }
+    time.map_or_else(|| "–".to_owned(), moment::digits)
 }

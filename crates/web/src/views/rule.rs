@@ -53,7 +53,7 @@ pub struct Line {
     pub to_act: String,
     /// People set nearly all of them aside.
     pub warns: bool,
-    /// `off`, `on trial`; empty while it is live.
+    /// `Off`, `On trial`; empty while it is live.
     pub mode: &'static str,
 }
 

@@ -102,7 +102,7 @@ async fn a_supervisor_switches_a_rule_with_a_reason_and_a_specialist_cannot() {
         assert!(page.contains(says), "{says}: {page}");
     }
     assert!(!page.contains("Change how it runs"));
-    assert!(room.get(&sam, "/rules").await.body.contains("on trial"));
+    assert!(room.get(&sam, "/rules").await.body.contains("On trial"));
     let desk = room.get(&sam, "/desk").await.body;
     assert!(!desk.contains("no unit has arrived"), "nobody is told what a rule on trial would raise: {desk}");
 }
