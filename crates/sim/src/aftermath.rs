@@ -1,7 +1,7 @@
 //! What follows an incident over hours, days and weeks: crime, custody, release, telling her, referrals, markers.
 
 use crate::incident::Story;
-use crate::line::instant;
+use crate::line::end_of_working_day_s;
 use crate::mistake::Mistake;
 use crate::place;
 use crate::sheet::on_file;
@@ -13,7 +13,7 @@ const DAY_S: i64 = 86_400;
 impl Story<'_> {
     /// Everything after the unit has gone.
     pub(crate) fn afterwards(&mut self, arrived_s: i64, crime: bool, arrested_s: Option<i64>) {
-        if crime {
+        if crime && !self.is(Mistake::T06NoCrime) {
             self.record_crime(arrived_s, arrested_s.is_some());
         }
         if let Some(arrested_s) = arrested_s {
@@ -23,6 +23,12 @@ impl Story<'_> {
         let her = on_file(self.force, &victim, arrived_s, &mut self.draw);
         let at = self.after(arrived_s, 2 * HOUR_S, 20 * HOUR_S);
         let declined = self.draw.percent(30);
+        if self.is(Mistake::T07NoReferral) {
+            let known_s = end_of_working_day_s(self.opened_s, 2);
+            self.sheet.miss("T07", known_s, &[self.opened]);
+            self.marked(arrived_s, &her.json);
+            return;
+        }
         let service = self.draw.pick(place::services()).clone();
         let kind = if declined { "support.declined" } else { "support.referred" };
         let said = self.sheet.say(at, kind, INVESTIGATORS, |o, _| {
@@ -32,7 +38,7 @@ impl Story<'_> {
             }
         });
         self.sheet.mention(said, "/person", &victim);
-        if self.level == "high" {
+        if self.level == "high" && !self.is(Mistake::T09NoMarac) {
             let at = self.after(arrived_s, 8 * HOUR_S, 22 * HOUR_S);
             let him = on_file(self.force, &self.suspect, at, &mut self.draw);
             let repeat = self.plan.contacts >= 3;
@@ -42,10 +48,15 @@ impl Story<'_> {
             self.sheet.mention(said, "/person", &victim);
             self.sheet.mention(said, "/suspect", &self.suspect);
         }
+        self.marked(arrived_s, &her.json);
+    }
+
+    fn marked(&mut self, arrived_s: i64, her: &str) {
         if self.plan.contacts >= 2 {
+            let victim = self.victim.clone();
             let at = self.after(arrived_s, HOUR_S, 9 * HOUR_S);
             let said = self.sheet.apart(at, "person.marked", RECORDS, |o, clock| {
-                o.json("person", &her.json).text("marker", "repeat_victim").time("until", at + 365 * DAY_S, clock);
+                o.json("person", her).text("marker", "repeat_victim").time("until", at + 365 * DAY_S, clock);
             });
             self.sheet.mention(said, "/person", &victim);
         }
@@ -55,11 +66,16 @@ impl Story<'_> {
         let unit = self.crew.unit.clone();
         let (offence, harm) = self.plan.offence.map_or(("Breach of order", 2), |o| (o.text, o.harm));
         let crime = format!("CR/{}", self.sheet.incident());
-        let at = self.after(arrived_s, 1_800, 2 * HOUR_S);
+        // Of strangulation the crime is recorded before the unit goes.
+        let soon = self.plan.live && self.signs.contains(&"strangulation");
+        let at = if soon { self.after(arrived_s, 300, 900) } else { self.after(arrived_s, 1_800, 2 * HOUR_S) };
         let recorded_s = at;
-        self.sheet.say(at, "crime.recorded", &unit, |o, _| {
+        let recorded = self.sheet.say(at, "crime.recorded", &unit, |o, _| {
             o.text("crime", &crime).text("offence", offence).count("harm", u64::from(harm));
         });
+        if self.is(Mistake::H03HarmRising) && self.plan.sequel {
+            self.sheet.miss("H03", at, &[recorded]);
+        }
         let (named, named_s) = self.suspect_named;
         let untouched = self.is(Mistake::T08SuspectUntouched);
         if !untouched || self.draw.percent(50) {
@@ -73,7 +89,7 @@ impl Story<'_> {
             self.sheet.say(at, "crime.closed", INVESTIGATORS, |o, _| {
                 o.text("crime", &crime).text("reason", "Victim does not support").flag("suspect_spoken", false);
             });
-            self.sheet.miss("T08", named_s + DAY_S, &[named, self.opened]);
+            self.untouched(named, named_s);
             return;
         }
         if !arrested {
@@ -94,7 +110,13 @@ impl Story<'_> {
     fn release(&mut self, arrested_s: i64) {
         let at = self.after(arrested_s, 6 * HOUR_S, 20 * HOUR_S);
         let untold = self.is(Mistake::L03ReleaseUntold);
-        let how = match if untold { 0 } else { self.draw.below(100) } {
+        let unconsidered = self.is(Mistake::L02NothingConsidered);
+        let drawn = match self.plan.mistake {
+            Some(Mistake::L03ReleaseUntold) => 0,
+            Some(Mistake::L02NothingConsidered) => 75,
+            _ => self.draw.below(100),
+        };
+        let how = match drawn {
             0..45 => "police_bail",
             45..70 => "charged_bail",
             70..85 => "under_investigation",
@@ -106,13 +128,15 @@ impl Story<'_> {
         let him = on_file(self.force, &suspect, at, &mut self.draw);
         let conditions = how.ends_with("bail");
         let apply = self.level == "high" && self.draw.percent(40);
-        let said = self.sheet.say(at - 1_500, "order.considered", INVESTIGATORS, |o, _| {
-            o.texts("kinds", &["dapn"])
-                .json("subject", &him.json)
-                .text("decision", if apply { "apply" } else { "not" });
-            o.text("reason", if apply { "Risk to her on release" } else { "Conditions meet the risk" });
-        });
-        self.sheet.mention(said, "/subject", &suspect);
+        if !unconsidered {
+            let said = self.sheet.say(at - 1_500, "order.considered", INVESTIGATORS, |o, _| {
+                o.texts("kinds", &["dapn"])
+                    .json("subject", &him.json)
+                    .text("decision", if apply { "apply" } else { "not" });
+                o.text("reason", if apply { "Risk to her on release" } else { "Conditions meet the risk" });
+            });
+            self.sheet.mention(said, "/subject", &suspect);
+        }
         let list = format!("[{}]", her.json);
         let keep_away = format!("Not to go to {}", self.place);
         let said = self.sheet.say(at, "person.released", CUSTODY, |o, _| {
@@ -123,6 +147,9 @@ impl Story<'_> {
             }
         });
         self.sheet.mention(said, "/person", &suspect);
+        if unconsidered {
+            self.sheet.miss("L02", at, &[said]);
+        }
         if conditions {
             let order = format!("B-{}", self.sheet.incident());
             let until_s = at + 84 * DAY_S;
@@ -138,8 +165,8 @@ impl Story<'_> {
         }
         if untold {
             let days = if self.level == "high" || self.plan.contacts >= 2 { 1 } else { 5 };
-            let known_s = instant(at).end_of_working_day(days, &[]).ms() / 1000;
-            self.sheet.miss("L03", known_s, &[said]);
+            let known_s = end_of_working_day_s(at, days);
+            self.sheet.miss_as("L03", if days == 1 { "S1" } else { "S2" }, (known_s, known_s), &[said]);
         } else if how != "charged_remand" {
             let told_s = self.after(at, -1_200, 5_400);
             let told = self.sheet.say(told_s, "victim.told", INVESTIGATORS, |o, _| {

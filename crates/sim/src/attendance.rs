@@ -1,48 +1,10 @@
 //! Sending, attending, turning away: what becomes of the incident on the night itself.
 
+use crate::grade::target_s;
 use crate::incident::Story;
 use crate::mistake::Mistake;
 use crate::sheet::{Said, on_file};
-
-/// The target of a grade in seconds, from RULES.md's defaults.
-fn target_s(grade: &str) -> Option<i64> {
-    match grade {
-        "immediate" => Some(900),
-        "priority" => Some(3_600),
-        _ => None,
-    }
-}
-
-/// The questions of the police DASH form, and the meaning of the phrase bank that answers each with yes.
-const DASH: [(&str, &str); 27] = [
-    ("injury", "injury"),
-    ("very_frightened", "fear"),
-    ("afraid_of", "fear"),
-    ("isolated", "control"),
-    ("depressed_suicidal", ""),
-    ("separated", "separation"),
-    ("child_contact", ""),
-    ("stalking", "stalking"),
-    ("pregnant_baby", "pregnancy"),
-    ("children", "children"),
-    ("hurt_children", ""),
-    ("threatened_children", ""),
-    ("more_often", ""),
-    ("worse", ""),
-    ("control_jealousy", "control"),
-    ("weapons", "weapon"),
-    ("threats_to_kill", "threat_to_kill"),
-    ("strangled", "strangulation"),
-    ("sexual", ""),
-    ("other_person_feared", ""),
-    ("hurt_others", ""),
-    ("animals", ""),
-    ("money", ""),
-    ("substances_mental_health", ""),
-    ("suspect_suicidal", "suicidality"),
-    ("breached_order", "order"),
-    ("criminal_history", ""),
-];
+use crate::sign::UNDONE_S;
 
 /// What officers at the scene note and what means nothing.
 const AT_THE_SCENE: [&str; 6] = [
@@ -54,16 +16,7 @@ const AT_THE_SCENE: [&str; 6] = [
     "Resuming shortly, paperwork to finish",
 ];
 
-/// Questions whose yes alleges no offence.
-const HARMLESS: [&str; 6] =
-    ["depressed_suicidal", "child_contact", "more_often", "money", "substances_mental_health", "criminal_history"];
-
 impl Story<'_> {
-    /// Whether an order protects her at the time of the call.
-    pub(crate) fn order_in_force(&self) -> bool {
-        self.plan.order.is_some_and(|(from, until)| from <= self.plan.called_s && self.plan.called_s < until)
-    }
-
     /// Regrading, assigning, telling, waiting; when a unit arrives.
     pub(crate) fn send(&mut self) -> i64 {
         let crew = self.crew.clone();
@@ -72,7 +25,12 @@ impl Story<'_> {
         if self.is(Mistake::D01Downgraded) || self.is(Mistake::D03Gone) {
             (graded, graded_s) = self.downgrade();
         }
-        if self.plan.mistake.is_none() && self.plan.live && self.grade == "immediate" && self.draw.percent(4) {
+        if self.plan.mistake.is_none()
+            && self.plan.live
+            && self.grade == "immediate"
+            && self.draw.percent(4)
+            && !self.critical()
+        {
             (graded, graded_s) = self.lowered_with_reason();
         }
         let target = target_s(self.grade);
@@ -105,45 +63,21 @@ impl Story<'_> {
         if order && !self.is(Mistake::L01OrderUntold) {
             text = format!("{}. {}", text.trim_end_matches('.'), self.phrase("order_told"));
         }
+        if self.plan.mistake.is_some_and(Mistake::untold) {
+            text = format!("{}. Attend please", self.place);
+        }
         let told = self.sheet.say(told_s, "unit.told", &crew.dispatcher, |o, _| {
             o.text("unit", &unit).text("text", &text);
         });
         if order && self.is(Mistake::L01OrderUntold) {
-            self.sheet.miss("L01", told_s, &[told, self.suspect_named.0]);
+            // Untold for a quarter of an hour, from whoever of the two shows that it is hers; or a unit told without it.
+            let known_s = told_s.min(self.victim_named.1 + UNDONE_S);
+            let until_s = told_s.min(self.suspect_named.1 + UNDONE_S);
+            self.sheet.miss_as("L01", "S1", (known_s, until_s), &[self.suspect_named.0]);
         }
+        self.told_without(told, told_s);
         self.crew.unit = unit;
         arrived_s.max(told_s + 60)
-    }
-
-    fn downgrade(&mut self) -> (Said, i64) {
-        let at = self.after(self.opened_s, 150, 420);
-        let gone = self.is(Mistake::D03Gone);
-        let reason = gone.then(|| self.phrase("has_gone"));
-        let handler = self.crew.handler.clone();
-        let said = self.sheet.say(at, "incident.graded", &handler, |o, _| {
-            o.text("grade", "priority");
-            if let Some(reason) = &reason {
-                o.text("reason", reason);
-            }
-        });
-        self.grade = "priority";
-        self.sheet.miss("D01", at, &[said, self.opened]);
-        if gone {
-            self.sheet.miss("D03", at, &[said]);
-        }
-        (said, at)
-    }
-
-    /// A supervisor lowers the grade and says which fact allows it: nothing is missed.
-    fn lowered_with_reason(&mut self) -> (Said, i64) {
-        let at = self.after(self.opened_s, 100, 200);
-        let reason = self.phrase("well_graded_reason");
-        let supervisor = self.crew.supervisor.clone();
-        let said = self.sheet.say(at, "incident.graded", &supervisor, |o, _| {
-            o.text("grade", "priority").text("reason", &reason);
-        });
-        self.grade = "priority";
-        (said, at)
     }
 
     /// The only unit leaves before it arrives, and for a while there is no other. When the next one arrives.
@@ -214,25 +148,40 @@ impl Story<'_> {
         let breach = self.order_in_force();
         let crime = (self.plan.offence.is_some() || breach) && !self.is(Mistake::L01OrderUntold);
         self.set_right(at + 50, crime);
-        let must = self.level == "high" || breach || self.is(Mistake::L03ReleaseUntold);
+        let must = self.level == "high"
+            || breach
+            || matches!(
+                self.plan.mistake,
+                Some(Mistake::L03ReleaseUntold | Mistake::L02NothingConsidered | Mistake::T06NoCrime)
+            );
         let arrest = crime && !self.is(Mistake::T08SuspectUntouched) && (must || self.draw.percent(45));
         let arrested_s = arrest.then(|| self.arrest(at));
         if self.signs.contains(&"children") {
-            for kind in ["children_seen", "children_referred"] {
+            let done: &[&str] = if self.is(Mistake::I09ChildrenUnreferred) {
+                &["children_seen"]
+            } else {
+                &["children_seen", "children_referred"]
+            };
+            for kind in done {
                 let when = self.after(at, 200, 900);
                 self.sheet.say(when, "incident.outcome", &unit, |o, _| {
                     o.text("kind", kind);
                 });
             }
         }
-        if self.signs.contains(&"injury") || self.signs.contains(&"strangulation") {
+        if (self.signs.contains(&"injury") || self.signs.contains(&"strangulation"))
+            && !self.is(Mistake::I01NoMedicalCheck)
+        {
             let when = self.after(at, 200, 900);
             self.sheet.say(when, "incident.outcome", &unit, |o, _| {
                 o.text("kind", "medical_check").text("detail", "Ambulance crew at scene");
             });
         }
         let assessed_s = self.after(at, 900, 1_800);
-        if self.is(Mistake::T05NoAssessment) {
+        if self.plan.live {
+            self.at_the_scene(at, crime);
+        }
+        if self.is(Mistake::T05NoAssessment) || self.is(Mistake::I03LeavingUnassessed) {
             self.sheet.miss("T05", arrived_s + 86_400, &[arrived]);
         } else {
             self.assess(assessed_s, &unit);
@@ -243,9 +192,10 @@ impl Story<'_> {
         }
         let left_s = self.after(assessed_s, 300, 1_500);
         self.leave(left_s, if crime { "Crime recorded, see entries" } else { "Attended, seen, advice given" });
+        self.gone_without(left_s);
         if self.is(Mistake::L01OrderUntold) && self.plan.offence.is_some() {
             let (named, named_s) = self.suspect_named;
-            self.sheet.miss("T08", named_s + 86_400, &[named, self.opened]);
+            self.untouched(named, named_s);
         }
         self.afterwards(arrived_s, crime, arrested_s);
     }
@@ -289,34 +239,6 @@ impl Story<'_> {
         });
         self.sheet.mention(said, "/person", &self.suspect);
         at_s
-    }
-
-    fn assess(&mut self, at_s: i64, unit: &str) {
-        let mut answers = String::from("{");
-        for (i, (question, meaning)) in DASH.iter().enumerate() {
-            let yes = match *meaning {
-                // What no phrase tells: asked, and now and then so (assumed); no offence is told where none was done.
-                "" => self.draw.percent(7) && (self.plan.offence.is_some() || HARMLESS.contains(question)),
-                "order" => self.order_in_force(),
-                meaning => self.signs.contains(&meaning),
-            };
-            let comma = if i > 0 { "," } else { "" };
-            answers.push_str(&format!("{comma}\"{question}\":\"{}\"", if yes { "yes" } else { "no" }));
-        }
-        answers.push('}');
-        let level = self.level;
-        let said = self.sheet.say(at_s, "incident.assessed", unit, |o, _| {
-            o.text("tool", "dash").json("answers", &answers).text("level", level);
-            o.text("reason", "Completed with her at the scene");
-        });
-        if self.is(Mistake::D06RiskLowered) {
-            let lowered_s = self.after(at_s, 3_600, 5 * 3_600);
-            let lower = if self.level == "high" { "medium" } else { "standard" };
-            let lowered = self.sheet.say(lowered_s, "incident.assessed", crate::staff::INVESTIGATORS, |o, _| {
-                o.text("tool", "dash").text("level", lower);
-            });
-            self.sheet.miss("D06", lowered_s, &[lowered, said]);
-        }
     }
 
     fn leave(&mut self, left_s: i64, reason: &str) -> (Said, i64) {
@@ -369,7 +291,7 @@ impl Story<'_> {
         self.sheet.miss("D02", closed_s, &[closed, self.opened]);
         if self.plan.offence.is_some() {
             let (named, named_s) = self.suspect_named;
-            self.sheet.miss("T08", named_s + 86_400, &[named, self.opened]);
+            self.untouched(named, named_s);
         }
     }
 }

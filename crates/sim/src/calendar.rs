@@ -124,6 +124,8 @@ impl Force {
             mistake: None,
             habits: None,
             second_contact: false,
+            sequel: false,
+            before: None,
             live: false,
         }
     }
@@ -152,11 +154,13 @@ impl Force {
                 if draw.percent(options.mistakes) {
                     let order = plan.order.is_some_and(|(from, until)| from <= called_s && called_s < until);
                     let history = plan.contacts >= 3;
-                    plan.mistake = Some(Mistake::choose(plan.offence.is_some(), history, order, &mut draw));
+                    plan.mistake =
+                        Some(Mistake::choose(plan.offence.is_some(), history, plan.contacts == 1, order, &mut draw));
                     // Who is let out was let out while the feed was live, so that it is in the feed.
-                    if plan.mistake == Some(Mistake::H08JustLetOut) && called_s < self.live_s + 6 * 3_600 {
+                    if plan.mistake.is_some_and(Mistake::looks_back) && called_s < self.live_s + 6 * 3_600 {
                         plan.mistake = Some(Mistake::T01Late);
                     }
+                    plan.offence = plan.mistake.and_then(|m| m.offence(plan.offence));
                 }
                 plan
             })

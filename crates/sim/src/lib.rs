@@ -9,16 +9,20 @@
 //! number, and no word of the desk's lexicon: the phrase bank was written without sight of it.
 
 mod aftermath;
+mod assessment;
 mod attendance;
+mod before;
 mod calendar;
 mod draw;
 mod extract;
+mod grade;
 mod history;
 mod incident;
 mod line;
 mod mistake;
 mod name;
 mod night;
+mod opening;
 mod other;
 mod pair;
 mod person;
@@ -27,6 +31,7 @@ mod place;
 mod record;
 mod script;
 mod sheet;
+mod sign;
 mod staff;
 mod tail;
 #[cfg(test)]
@@ -43,4 +48,4 @@ pub use pair::{HOURS, Offence, Pair};
 pub use person::{Force, PEOPLE, Person, Phone};
 pub use place::Home;
 pub use script::ScriptTimes;
-pub use truth::{Mention, Missed};
+pub use truth::{Handled, Mention, Missed};

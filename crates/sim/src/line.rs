@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use alongside_desk::time::Timestamp;
+use jiff::civil::{Date, date};
 
 /// One message and when the force's systems have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,39 @@ impl Clock {
 fn two(into: &mut String, number: i64) {
     into.push(char::from(b'0' + (number / 10 % 10) as u8));
     into.push(char::from(b'0' + (number % 10) as u8));
+}
+
+/// Bank holidays in England and Wales (Banking and Financial Dealings Act 1971): the years in which a force may go live.
+const HOLIDAYS: [Date; 24] = [
+    date(2025, 1, 1),
+    date(2025, 4, 18),
+    date(2025, 4, 21),
+    date(2025, 5, 5),
+    date(2025, 5, 26),
+    date(2025, 8, 25),
+    date(2025, 12, 25),
+    date(2025, 12, 26),
+    date(2026, 1, 1),
+    date(2026, 4, 3),
+    date(2026, 4, 6),
+    date(2026, 5, 4),
+    date(2026, 5, 25),
+    date(2026, 8, 31),
+    date(2026, 12, 25),
+    date(2026, 12, 28),
+    date(2027, 1, 1),
+    date(2027, 3, 26),
+    date(2027, 3, 29),
+    date(2027, 5, 3),
+    date(2027, 5, 31),
+    date(2027, 8, 30),
+    date(2027, 12, 27),
+    date(2027, 12, 28),
+];
+
+/// The end of the `n`th working day after the day of an instant, local time, in seconds since 1970.
+pub fn end_of_working_day_s(at_s: i64, n: u32) -> i64 {
+    instant(at_s).end_of_working_day(n, &HOLIDAYS).ms() / 1000
 }
 
 /// Seconds since 1970 as an instant.

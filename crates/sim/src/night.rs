@@ -12,13 +12,19 @@ use crate::incident::{Plan, tell};
 use crate::line::{Clock, Line, Object, instant};
 use crate::mistake::Mistake;
 use crate::other::tell_others;
+use crate::pair::{Pair, WOUNDING};
 use crate::person::Force;
+use crate::record::Habit;
 use crate::sheet::Sheet;
-use crate::truth::{Mention, Missed};
+use crate::truth::{Handled, Mention, Missed};
 
 const DAY_S: i64 = 86_400;
+/// A pair's second incident comes so long after the first: too late to be two in seven days.
+const SEQUEL_DAYS: i64 = 9;
 /// The longest that a message follows its call: a crime is closed at most 46 days later.
 const LONGEST_DAYS: i64 = 50;
+/// The longest that a message follows the call of a live day's plan, a second incident's too.
+const LONGEST_LIVE_DAYS: i64 = LONGEST_DAYS + SEQUEL_DAYS;
 /// A feed with nothing to say says so this often, in seconds.
 const ALIVE_S: i64 = 30;
 
@@ -74,7 +80,7 @@ fn told(options: &Options, from: Timestamp, to: Timestamp) -> (Vec<Line>, Sheet)
     let mut sheet = Sheet::default();
     let (first, last) = (from_s.div_euclid(DAY_S), to_s.div_euclid(DAY_S));
     let live_day = force.live_s.div_euclid(DAY_S);
-    for day in (first - LONGEST_DAYS).max(live_day)..=last {
+    for day in (first - LONGEST_LIVE_DAYS).max(live_day)..=last {
         for (k, plan) in force.plans_live(options, calendar.pairs, day).into_iter().enumerate() {
             // A release may come up to six hours before its call.
             if plan.called_s < to_s + 6 * 3_600 {
@@ -101,13 +107,30 @@ fn told(options: &Options, from: Timestamp, to: Timestamp) -> (Vec<Line>, Sheet)
 fn tell_live(force: &Force, plan: &Plan, (day, k): (i64, usize), sheet: &mut Sheet) {
     let number = plan.pair.index;
     sheet.begin(format!("n{day}-{k}"), force.reference(number, plan.called_s));
-    tell(force, plan, sheet);
+    let opened = tell(force, plan, sheet);
+    let opened = sheet.id(opened);
     if plan.mistake == Some(Mistake::H02SecondContact) {
         let seed = plan.seed.branch("again", 0);
         let called_s = plan.called_s + seed.draw().between(2_400, 4_200);
         let earlier = Some(sheet.incident().to_owned());
         let again = Plan { seed, called_s, earlier, mistake: None, second_contact: true, ..plan.clone() };
         sheet.begin(format!("n{day}-{k}b"), force.reference(crate::person::PEOPLE / 2 - 100 - k as u32, called_s));
+        tell(force, &again, sheet);
+    }
+    if plan.mistake.is_some_and(Mistake::needs_sequel) {
+        let seed = plan.seed.branch("sequel", 0);
+        let called_s = plan.called_s + SEQUEL_DAYS * DAY_S;
+        let (earlier, mut pair) = (Some(sheet.incident().to_owned()), plan.pair);
+        if plan.mistake == Some(Mistake::V02Swapped) {
+            pair = Pair { victim: pair.suspect, suspect: pair.victim, ..pair };
+        }
+        let offence = if plan.mistake == Some(Mistake::H03HarmRising) { Some(WOUNDING) } else { None };
+        // The same person by name, birth date and address; no reference says so, and nobody asks.
+        let habits = (plan.mistake == Some(Mistake::H05NotAsked)).then_some((Habit::UNREFERENCED, Habit::FOUND));
+        let before = Some(opened);
+        let again =
+            Plan { seed, called_s, earlier, offence, pair, habits, contacts: 2, sequel: true, before, ..plan.clone() };
+        sheet.begin(format!("n{day}-{k}c"), force.reference(crate::person::PEOPLE / 2 - 400 - k as u32, called_s));
         tell(force, &again, sheet);
     }
 }
@@ -119,6 +142,8 @@ pub struct Truth {
     pub missed: Vec<Missed>,
     /// Who is who, in every incident that was called in by the end of the stretch.
     pub mentions: Vec<Mention>,
+    /// How each domestic abuse incident of the stretch was handled, save the scripted case's.
+    pub handled: Vec<Handled>,
 }
 
 /// The truth of a stretch.
@@ -128,10 +153,11 @@ pub fn truth(options: &Options, from: Timestamp, to: Timestamp) -> Truth {
     let mut missed: Vec<Missed> =
         sheet.missed.into_iter().filter(|m| m.known_s >= from_s && m.known_s < to_s).collect();
     missed.sort_by_key(|m| m.known_s);
-    Truth { missed, mentions: sheet.mentions }
+    let handled = sheet.handled.into_iter().filter(|h| (from_s..to_s).contains(&h.called_s)).collect();
+    Truth { missed, mentions: sheet.mentions, handled }
 }
 
-/// Writes the truth of a stretch, one object a line: `"truth": "missed"` and `"truth": "who"`.
+/// Writes the truth of a stretch, one object a line: `"truth": "missed"`, `"handled"` and `"who"`.
 ///
 /// # Errors
 /// What the writer says.
@@ -140,6 +166,9 @@ pub fn write_truth(out: &mut impl Write, options: &Options, from: Timestamp, to:
     let truth = truth(options, from, to);
     for missed in &truth.missed {
         writeln!(out, "{}", missed.json(&mut clock))?;
+    }
+    for handled in &truth.handled {
+        writeln!(out, "{}", handled.json(&mut clock))?;
     }
     for mention in &truth.mentions {
         writeln!(out, "{}", mention.json())?;

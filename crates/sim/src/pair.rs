@@ -41,9 +41,13 @@ pub struct Offence {
     pub meaning: &'static str,
 }
 
+/// The commonest offence.
+pub const COMMON_ASSAULT: Offence = Offence { text: "Common assault", harm: 1, meaning: "offence" };
+/// A grave one.
+pub const WOUNDING: Offence = Offence { text: "Wounding with intent", harm: 1100, meaning: "weapon" };
 /// Everyday offences and how often each is met.
 const OFFENCES: [(u32, Offence); 8] = [
-    (44, Offence { text: "Common assault", harm: 1, meaning: "offence" }),
+    (44, COMMON_ASSAULT),
     (14, Offence { text: "Assault occasioning actual bodily harm", harm: 10, meaning: "injury" }),
     (12, Offence { text: "Criminal damage", harm: 2, meaning: "offence" }),
     (7, Offence { text: "Harassment", harm: 5, meaning: "stalking" }),
@@ -54,7 +58,7 @@ const OFFENCES: [(u32, Offence); 8] = [
 ];
 /// The gravest.
 const GRAVEST: [Offence; 3] = [
-    Offence { text: "Wounding with intent", harm: 1100, meaning: "weapon" },
+    WOUNDING,
     Offence { text: "Rape", harm: 1400, meaning: "control" },
     Offence { text: "Attempted murder", harm: 1800, meaning: "strangulation" },
 ];

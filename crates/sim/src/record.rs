@@ -31,6 +31,8 @@ impl Habit {
     pub const CALLER: Self = Self { reference: 6, born: 15, phone: 70, address: 30, slips: 20 };
     /// Custody, courts and files: nothing is missing, nothing slips.
     pub const FILE: Self = Self { reference: 100, born: 100, phone: 0, address: 100, slips: 0 };
+    /// A handler who wrote everything down and did not look for the record.
+    pub const UNREFERENCED: Self = Self { reference: 0, born: 100, phone: 100, address: 100, slips: 0 };
     /// A handler who found the record.
     pub const FOUND: Self = Self { reference: 100, born: 100, phone: 100, address: 100, slips: 6 };
 }
@@ -49,7 +51,9 @@ pub fn write(force: &Force, person: &Person, at_s: i64, habit: Habit, draw: &mut
     let (given, family) = names(person, habit, draw);
     let mut o = Object::new();
     if draw.percent(habit.reference) {
-        o.text("ref", &person.reference(habit.slips > 0 && draw.percent(5)));
+        // Whoever looks for the record finds the one that is used.
+        let second = habit.slips > 0 && draw.percent(5) && habit.reference < 100;
+        o.text("ref", &person.reference(second));
     }
     if habit.slips > 0 && draw.percent(30) {
         o.text("name", &format!("{given} {family}"));

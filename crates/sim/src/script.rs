@@ -130,6 +130,8 @@ impl Force {
                 mistake: offence.map(|_| Mistake::T08SuspectUntouched),
                 habits: Some((found, Habit { reference: 30, ..found })),
                 second_contact: false,
+                sequel: false,
+                before: None,
                 live: true,
             });
         }

@@ -2,9 +2,10 @@
 
 use crate::draw::Draw;
 use crate::line::{Clock, Line, Object};
+use crate::mistake::Mistake;
 use crate::person::{Force, Person};
 use crate::record::{self, Habit, Written};
-use crate::truth::{Mention, Missed};
+use crate::truth::{Handled, Mention, Missed, severity};
 
 /// The messages of one incident, in the order of writing.
 #[derive(Debug, Default)]
@@ -17,7 +18,11 @@ pub struct Sheet {
     pub lines: Vec<Line>,
     /// What was missed.
     pub missed: Vec<Missed>,
+    /// How each incident was handled.
+    pub handled: Vec<Handled>,
     last_entry: Option<(Said, i64)>,
+    /// What goes wrong in the incident.
+    pub mistake: Option<Mistake>,
     /// Who is who.
     pub mentions: Vec<Mention>,
     /// Whether this is the scripted case.
@@ -35,6 +40,7 @@ impl Sheet {
         self.incident = incident;
         self.count = 0;
         self.last_entry = None;
+        self.mistake = None;
     }
 
     /// No message yet.
@@ -147,10 +153,24 @@ impl Sheet {
         format!("{}-{}", self.prefix, said.0)
     }
 
+    /// What was missed last rests on another message too: of another incident, so by its id.
+    pub fn rests_on(&mut self, id: String) {
+        if let Some(missed) = self.missed.last_mut() {
+            missed.messages.push(id);
+        }
+    }
+
     /// An opportunity is missed here.
     pub fn miss(&mut self, rule: &'static str, known_s: i64, on: &[Said]) {
+        self.miss_as(rule, severity(rule), (known_s, known_s), on);
+    }
+
+    /// An opportunity is missed here, so severe, and knowable between these instants.
+    pub fn miss_as(&mut self, rule: &'static str, severity: &'static str, (known_s, until_s): (i64, i64), on: &[Said]) {
         let messages = on.iter().map(|s| self.id(*s)).collect();
-        self.missed.push(Missed { rule, incident: self.incident.clone(), known_s, messages, scripted: self.scripted });
+        let (incident, scripted) = (self.incident.clone(), self.scripted);
+        let words = self.mistake.map_or(&[][..], |mistake| mistake.words(rule, severity));
+        self.missed.push(Missed { rule, incident, severity, known_s, until_s, messages, words, scripted });
     }
 }
 

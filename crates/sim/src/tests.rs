@@ -252,11 +252,20 @@ fn mistakes_come_at_the_set_rate_and_of_every_kind() {
     let per_mille = wrong * 1000 / all;
     assert!((45..75).contains(&per_mille), "{per_mille}");
 
-    let rules: BTreeSet<&str> = busy().1.missed.iter().filter(|m| !m.scripted).map(|m| m.rule).collect();
-    let sixteen = [
-        "D01", "D02", "D03", "D06", "D08", "H01", "H02", "H08", "L01", "L03", "T01", "T02", "T03", "T04", "T05", "T08",
-    ];
-    assert_eq!(rules.into_iter().collect::<Vec<_>>(), sixteen);
+    // A disclosure is late after 28 days.
+    let options = Options { reports_a_day: 16, mistakes: 50, scripted: false, ..small(5) };
+    let to = options.live_from.plus(Period::hours(24 * 45));
+    let missed = truth(&options, options.live_from, to).missed;
+    let rules: BTreeSet<&str> = missed.iter().map(|m| m.rule).collect();
+    let every: BTreeSet<String> = [('T', 9), ('H', 8), ('I', 11), ('L', 4), ('D', 9), ('V', 4)]
+        .into_iter()
+        .flat_map(|(letter, count)| (1..=count).map(move |number| format!("{letter}{number:02}")))
+        .collect();
+    assert_eq!(rules, every.iter().map(String::as_str).collect());
+    for missed in missed {
+        assert!(missed.until_s >= missed.known_s && ["S1", "S2", "S3"].contains(&missed.severity), "{missed:?}");
+        assert!(missed.words.iter().all(|meaning| phrase::bank().contains_key(*meaning)), "{missed:?}");
+    }
 }
 
 #[test]

@@ -19,11 +19,11 @@ pub struct Tally {
 const LATEST: Period = Period::hours(12);
 
 impl Tally {
-    /// Takes in what was missed in the days up to `end`.
+    /// Takes in what was missed in the days up to `end`, at the severity that asks for eyes at once.
     pub fn take(&mut self, missed: &[Missed], watched: &Watched, days: i64, end: Timestamp) {
         self.sittings += watched.sittings;
         self.days += days;
-        for missed in missed {
+        for missed in missed.iter().filter(|missed| missed.severity == "S1") {
             let known = Timestamp::from_ms(missed.known_s * 1000);
             if known.plus(LATEST) > end {
                 continue;
