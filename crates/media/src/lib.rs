@@ -4,6 +4,7 @@
 //! - [`forward`]: to listeners by WebRTC, live and up to two minutes back.
 //! - [`recording`]: both parties sealed as they speak, where a force records.
 //! - [`siprec`]: what a switch's recording client says of a call, as far as its bodies: parts, offers and answers.
+//! - [`calls`]: the calls that go on, for whoever shows them.
 //! - [`call`]: what calls and streams are called.
 //!
 //! # Invariants
@@ -11,9 +12,10 @@
 //!   them, and whatever a listener's browser sends is dropped where it arrives.
 //! - State machines have no clock and no socket: instants and bytes come in, bytes go out. Threads and sockets are at the rim.
 //! - No audio is mixed or coded anew on its way to a listener.
-//! - Nothing of a call is logged, and nothing here knows who a caller is, or who may listen.
+//! - Nothing of a call is logged. Who a caller is stays what the switch wrote; who may listen is not decided here.
 
 pub mod call;
+pub mod calls;
 pub mod forward;
 pub mod recording;
 pub mod rtp;
