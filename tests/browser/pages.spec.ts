@@ -26,6 +26,7 @@ const screens: Screen[] = [
   { name: 'actions-officer', person: 'PC Rowe', path: '/actions', heading: /Officer: what is needed from you/ },
   { name: 'companion', person: 'Kit Doyle', path: '/companion', heading: /^(No call|No log yet|Log .+)$/ },
   { name: 'on-call', person: 'Inspector Quill', path: '/on-call', heading: 'Who is on call?' },
+  { name: 'rejects', person: 'Ada Penrose', path: '/rejects', heading: 'Not taken from the feeds' },
   { name: 'accounts', person: 'Ada Penrose', path: '/accounts', heading: 'Accounts' },
 ];
 
@@ -45,6 +46,52 @@ for (const { name, person, path, heading } of screens) {
     await picture(page, name);
   });
 }
+
+test('a message that was not taken is found, read, mended and put aside by the keyboard alone', async ({ evening, enter }) => {
+  const board = await enter(evening, 'Inspector Quill');
+  await board.goto(`${evening.url}/board`);
+  await live(board);
+  await expect(board.getByRole('link', { name: '1 message not taken' })).toBeVisible();
+
+  const page = await enter(evening, 'Ada Penrose');
+  await page.goto(`${evening.url}/rejects`);
+  await live(page);
+  const row = rows(page).first();
+  await expect(row).toContainText('Grade must be one of');
+  await expect(row).not.toContainText('old system');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('A message that was not taken');
+  const text = page.getByLabel('As it came.');
+  await expect(text).toHaveValue(/"grade":"urgent"/);
+  await expectAccessible(page);
+  await picture(page, 'reject');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, 'pixels to scroll sideways').toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1366, height: 768 });
+
+  // As it is it is still refused, and the page says why without being left.
+  await page.keyboard.press('1');
+  const refused = page.locator('#answer').getByRole('alert');
+  await expect(refused).toContainText('It was not taken.');
+  await expect(refused).toContainText('(/grade)');
+  // Mended badly it is refused again, and what was written is not lost.
+  await text.fill('{"id": "faulty-1"}');
+  await page.getByRole('button', { name: 'Resubmit with this text' }).click();
+  await expect(page.locator('main').getByRole('alert')).toContainText('It was not taken.');
+  await expect(text).toHaveValue('{"id": "faulty-1"}');
+  await expectAccessible(page);
+
+  await page.keyboard.press('s');
+  await expect(page.getByRole('heading', { name: 'Put this message aside' })).toBeVisible();
+  await page.getByLabel('Why need it not be taken?').fill('A word of the old system');
+  await page.getByRole('button', { name: 'Put it aside' }).click();
+  await expect(page.locator('main')).toContainText(/Put aside by Ada Penrose, .*A word of the old system/);
+  await expect(board.getByRole('link', { name: 'every message was taken' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not taken from the feeds');
+  await expect(rows(page)).toHaveCount(0);
+});
 
 test('sign-in loads, and everybody can read it', async ({ evening, browser }) => {
   const wrong: string[] = [];
@@ -182,6 +229,33 @@ test('the desk by the keyboard alone', async ({ evening, enter }) => {
   await expect(row.getByRole('button', { name: 'Take' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('searchbox')).not.toBeFocused();
+});
+
+test('one key leads to the question whether she is the same person, and says so where nobody asks', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Priya Nandra');
+  await page.goto(`${evening.url}/desk`);
+  await live(page);
+  const link = page.locator('[data-act="link"]');
+  await rows(page).filter({ hasNot: link }).first().focus();
+  await page.keyboard.press('2');
+  const calm = page.getByText('Nobody asks here whether two records are the same person.');
+  await expect(calm).toBeVisible();
+  await expect(page).toHaveURL(/\/desk$/);
+  await page.keyboard.press('?');
+  await expect(calm).toBeHidden();
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('The same person? Go to the question');
+  await page.keyboard.press('Escape');
+
+  await rows(page).filter({ has: link }).first().focus();
+  await page.keyboard.press('2');
+  await expect(page).toHaveURL(/\/cases\/\d+#asked$/);
+  const asked = page.locator('#asked');
+  await expect(asked).toBeFocused();
+  await expect(asked).toBeInViewport();
+  await live(page);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('2');
+  await expect(asked, 'and back to it from anywhere on the case').toBeFocused();
 });
 
 test('the case behind a row, and its log, load, and everybody can read them', async ({ evening, enter }) => {

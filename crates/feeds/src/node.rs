@@ -3,6 +3,7 @@
 use alongside_desk::message::Fault;
 use alongside_desk::time::Timestamp;
 use alongside_node::{Node, Reading, Refused};
+use axum::body::Bytes;
 
 use crate::intake::{Busy, Document, FeedId, Intake, Offered, Receipt, Reject, RejectId, RejectedFor};
 
@@ -46,7 +47,7 @@ impl Intake for Node {
         match Self::resubmit(self, feed.as_str(), received, id, offer(message), by).await {
             Ok(given) => Ok(receipt(given)),
             // Somebody else resubmitted it in between: whoever comes back finds it gone.
-            Err(Refused::NoSuch(_)) => Err(Busy::NotReady { retry_after_s: 1 }),
+            Err(Refused::NoSuch(_) | Refused::DealtWith(_)) => Err(Busy::NotReady { retry_after_s: 1 }),
             Err(refused) => Err(busy(refused)),
         }
     }
@@ -54,6 +55,11 @@ impl Intake for Node {
 
 /// The journal cannot be read just now.
 const UNREADABLE: Busy = Busy::NotReady { retry_after_s: 5 };
+
+/// One live message as the door reads it, for the node: what a page resubmits is judged as what a feed sends.
+pub fn read_live(raw: Bytes, received: Timestamp) -> alongside_node::Offer {
+    offer(crate::offer::offer(raw, received))
+}
 
 fn offer(offered: Offered) -> alongside_node::Offer {
     let Offered { raw, size, content, reading } = offered;

@@ -8,7 +8,7 @@ use alongside_desk::Changes;
 use alongside_desk::time::Timestamp;
 use alongside_journal::{ActorId, NewEntry, Seq, SourceId, StreamId};
 
-use crate::reject::{RejectId, Rejects, Row};
+use crate::reject::{Dealt, RejectId, Rejects, Row};
 
 /// The three times of an entry (law 3).
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ pub(crate) struct Draft {
 pub(crate) enum Effect {
     Add(RejectId, Row),
     Again(RejectId, Timestamp),
-    Remove(RejectId),
+    Deal(RejectId, Dealt),
 }
 
 /// A commit that is being put together.
@@ -110,9 +110,12 @@ impl Batch {
         self.rejected.get(&(feed.clone(), content)).copied()
     }
 
-    /// Whether the batch takes this reject off the list.
-    pub fn removes(&self, id: RejectId) -> bool {
-        self.effects.iter().any(|effect| matches!(effect, Effect::Remove(removed) if *removed == id))
+    /// What the batch deals with this reject, the last of it.
+    pub fn dealt(&self, id: RejectId) -> Option<&Dealt> {
+        self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Deal(of, dealt) if *of == id => Some(dealt),
+            _ => None,
+        })
     }
 
     pub fn effect(&mut self, effect: Effect) {
@@ -128,7 +131,7 @@ impl Batch {
             match effect {
                 Effect::Add(id, row) => rejects.add(id, row),
                 Effect::Again(id, received) => rejects.again(id, received),
-                Effect::Remove(id) => rejects.remove(id),
+                Effect::Deal(id, dealt) => rejects.deal(id, dealt),
             }
         }
     }

@@ -105,6 +105,13 @@ pub(crate) enum Job {
         by: Arc<str>,
         reply: Reply<Receipt>,
     },
+    PutAside {
+        feed: Arc<str>,
+        reject: RejectId,
+        reason: Arc<str>,
+        by: Arc<str>,
+        reply: Reply<()>,
+    },
     Act {
         act: Box<Act>,
         reply: Reply<Acted>,
@@ -153,7 +160,9 @@ impl Job {
     pub fn refuse(self, refused: Refused) {
         match self {
             Self::Take { reply, .. } | Self::Import { reply, .. } => reply.send(Err(refused)),
-            Self::Keep { reply, .. } | Self::Cap { reply, .. } => reply.send(Err(refused)),
+            Self::Keep { reply, .. } | Self::PutAside { reply, .. } | Self::Cap { reply, .. } => {
+                reply.send(Err(refused));
+            }
             Self::Resubmit { reply, .. } => reply.send(Err(refused)),
             Self::Act { reply, .. } => reply.send(Err(refused)),
             Self::SetPolicy { reply, .. } | Self::SetPace { reply, .. } | Self::Snapshot { reply, .. } => {

@@ -42,6 +42,6 @@ pub use load::{LoadError, Progress};
 pub use node::{Node, OpenError, Options, Status, Text};
 pub use offer::{Act, Acted, Document, Offer, Reading, Receipt};
 pub use refused::Refused;
-pub use reject::{Reject, RejectId, RejectedFor};
+pub use reject::{Dealt, DealtHow, Reject, RejectCounts, RejectId, RejectLine, RejectedFor};
 pub use topic::Topic;
 pub use views::View;

@@ -24,12 +24,13 @@ use crate::inbox::{Inbox, Job, Pending};
 use crate::load::{self, LoadError, Progress};
 use crate::offer::{Act, Acted, Document, Offer, Receipt};
 use crate::refused::Refused;
-use crate::reject::{self, Reject, RejectId};
 use crate::shelf;
 use crate::topic::Topic;
 use crate::turn::delivered;
 use crate::views::{Chain, View, ViewLog};
 use crate::writer::{Shared, Writer};
+
+mod reject;
 
 /// How a node is opened.
 pub struct Options {
@@ -102,7 +103,7 @@ pub struct Status {
     pub snapshot: Seq,
     /// Messages that wait for the writer.
     pub waiting: usize,
-    /// Messages in the rejects list.
+    /// Messages in the rejects list that nobody has dealt with.
     pub rejects: usize,
     /// What the clock says.
     pub now: Timestamp,
@@ -228,19 +229,6 @@ impl Node {
         self.ask(|reply| Job::Keep { feed: feed.into(), received, document, reply })
     }
 
-    /// Takes a message in place of a reject. When it is taken, or was already here, the reject leaves the list in the same commit.
-    pub fn resubmit(
-        &self,
-        feed: &str,
-        received: Timestamp,
-        reject: RejectId,
-        offer: Offer,
-        by: &str,
-    ) -> Pending<Receipt> {
-        let (feed, offer, by) = (feed.into(), Box::new(offer), by.into());
-        self.ask(|reply| Job::Resubmit { feed, received, reject, offer, by, reply })
-    }
-
     /// Does what a member of staff asks, once for each of their requests.
     pub fn act(&self, act: Act) -> Pending<Acted> {
         self.ask(|reply| Job::Act { act: Box::new(act), reply })
@@ -328,39 +316,6 @@ impl Node {
         self.0.shared.reader.stream_version(self.stream(topic))
     }
 
-    /// A feed's rejects with a greater number than `after`, in order, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the journal cannot be read.
-    pub fn rejects(&self, feed: &str, after: Option<RejectId>, limit: usize) -> Result<Vec<Reject>, StoreError> {
-        let rows: Vec<_> = {
-            let list = self.0.shared.rejects.lock();
-            let ids = list.after(feed, after, limit);
-            ids.into_iter().filter_map(|id| list.row(feed, id).map(|row| (id, row.clone()))).collect()
-        };
-        let seqs: Vec<Seq> = rows.iter().map(|(id, _)| id.seq()).collect();
-        let entries = self.0.shared.reader.read_many(&seqs)?;
-        let raws = entries.iter().map(reject::raw_of);
-        let reject = |((id, row), raw): ((RejectId, reject::Row), Vec<u8>)| Reject {
-            id,
-            received: row.received,
-            times: row.times,
-            raw,
-            size: usize::try_from(row.size).unwrap_or(usize::MAX),
-            why: row.why,
-        };
-        Ok(rows.into_iter().zip(raws).map(reject).collect())
-    }
-
-    /// One reject of a feed, if it is still in the list.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the journal cannot be read.
-    pub fn reject(&self, feed: &str, id: RejectId) -> Result<Option<Reject>, StoreError> {
-        let before = id.0.checked_sub(1).map(RejectId);
-        Ok(self.rejects(feed, before, 1)?.into_iter().next().filter(|reject| reject.id == id))
-    }
-
     /// How it is.
     pub fn status(&self) -> Status {
         let shared = &self.0.shared;
@@ -373,7 +328,7 @@ impl Node {
             seq: Seq(shared.last_seq.load(Ordering::SeqCst)),
             snapshot: Seq(shared.snapshot_seq.load(Ordering::SeqCst)),
             waiting: shared.inbox.weight(),
-            rejects: shared.rejects.lock().len(),
+            rejects: shared.rejects.lock().counts().waiting,
             now: shared.clock.now(),
             known,
             policy,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use alongside_desk::Refusal;
 use alongside_desk::watch::lexicon::Problem;
 
+use crate::reject::Dealt;
+
 /// Why a command was refused. Nothing of it was kept, and no state has changed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Refused {
@@ -37,6 +39,9 @@ pub enum Refused {
     /// The policy cannot be read; the one in force stays.
     #[error("the policy has {} mistakes", .0.len())]
     Policy(Arc<[Problem]>),
+    /// A person has dealt with this reject already.
+    #[error("somebody has dealt with this reject already")]
+    DealtWith(Dealt),
     /// What was asked for is not there.
     #[error("there is no such {0}")]
     NoSuch(&'static str),

@@ -27,6 +27,8 @@ pub enum Topic {
     Feed(String),
     /// What a feed sent and was not taken.
     Rejects(String),
+    /// One message that was not taken, by its number: who looked at it.
+    Reject(u64),
     /// What staff decide about one thing. A stream of its own, so that what a feed sends never overtakes a decision.
     Review(String),
     /// The policy.
@@ -49,6 +51,7 @@ impl Topic {
             Self::Staff(id) => ("stream:staff", id),
             Self::Feed(id) => ("stream:feed", id),
             Self::Rejects(id) => ("stream:rejects", id),
+            Self::Reject(id) => ("stream:reject", &*id.to_string()),
             Self::Review(id) => ("stream:review", id),
             Self::Policy => ("stream:policy", ""),
             Self::Desk => ("stream:desk", ""),

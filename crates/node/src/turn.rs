@@ -1,6 +1,5 @@
 //! One turn of the writer: what is decided and applied between two commits. How the desk is driven is `desk::replay`'s contract.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use alongside_desk::event::{NotAnEvent, Take};
@@ -13,14 +12,16 @@ use alongside_journal::{Body as Kept, Read, Seq, SourceId, SourceKey, SqliteStor
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::batch::{Batch, Draft, Effect, Times};
+use crate::batch::{Batch, Draft, Times};
 use crate::changed;
 use crate::identity;
 use crate::inbox::Recorded;
 use crate::offer::{Act, Acted, Document, Offer, Reading, Receipt};
 use crate::refused::Refused;
-use crate::reject::{REJECTED, RESUBMITTED, RejectId, Rejected, RejectedFor, Rejects, Resubmitted, Row, VERSION};
+use crate::reject::{RejectedFor, Rejects, VERSION};
 use crate::topic::Topic;
+
+mod reject;
 
 /// The kind of an entry that keeps a document of another format whole.
 const DOCUMENT: &str = "node.document";
@@ -147,65 +148,6 @@ impl Turn<'_> {
         }
         let Some(seq) = self.journal.find_source(source)? else { return Ok(None) };
         Ok(Some(self.journal.read_one(seq)?.as_ref().and_then(delivered)))
-    }
-
-    fn reject(
-        &mut self,
-        feed: &Arc<str>,
-        received: Timestamp,
-        offer: &Offer,
-        why: RejectedFor,
-    ) -> Result<(), TurnError> {
-        let raw: &[u8] = match &offer.reading {
-            Reading::Message { raw, .. } => raw.as_bytes(),
-            Reading::Faulty { raw, .. } => raw,
-        };
-        self.reject_raw(feed, received, raw, offer.size, offer.content, why)
-    }
-
-    fn reject_raw(
-        &mut self,
-        feed: &Arc<str>,
-        received: Timestamp,
-        raw: &[u8],
-        size: usize,
-        content: [u8; 32],
-        why: RejectedFor,
-    ) -> Result<(), TurnError> {
-        let before = self.batch.rejected(feed, content).or_else(|| self.rejects.find(feed, content));
-        if let Some(id) = before.filter(|id| !self.batch.removes(*id)) {
-            self.batch.effect(Effect::Again(id, received));
-            return Ok(());
-        }
-        let size = size as u64;
-        let body = Rejected { feed: Cow::Borrowed(feed), size, content, why: why.clone(), raw: Cow::Borrowed(raw) };
-        let payload = postcard::to_allocvec(&body)?;
-        let actor = actor_of(feed, self.key).0;
-        let seq = self.note(&Topic::Rejects(feed.to_string()), received, actor, REJECTED, None, payload)?;
-        let row = Row { feed: feed.clone(), received, times: 1, size, content, why };
-        self.batch.effect(Effect::Add(RejectId(seq.0), row));
-        Ok(())
-    }
-
-    /// Takes a message in place of a reject; when it is taken, the reject leaves the list in the same commit.
-    pub fn resubmit(
-        &mut self,
-        feed: &Arc<str>,
-        received: Timestamp,
-        id: RejectId,
-        offer: &Offer,
-        by: &Arc<str>,
-    ) -> Result<Result<Receipt, Refused>, TurnError> {
-        if self.rejects.row(feed, id).is_none() || self.batch.removes(id) {
-            return Ok(Err(Refused::NoSuch("reject")));
-        }
-        let receipt = self.offer(feed, received, offer)?;
-        if matches!(receipt, Receipt::Taken | Receipt::Duplicate) {
-            let payload = postcard::to_allocvec(&Resubmitted { reject: id })?;
-            self.note(&Topic::Rejects(feed.to_string()), received, by.clone(), RESUBMITTED, None, payload)?;
-            self.batch.effect(Effect::Remove(id));
-        }
-        Ok(Ok(receipt))
     }
 
     /// Keeps a document whole, once.

@@ -84,6 +84,7 @@ enum Answer {
     Receipts(Vec<Receipt>),
     Receipt(Result<Receipt, Refused>),
     Done,
+    PutAside(Result<(), Refused>),
     Acted(Result<Acted, Refused>),
     Seq(Seq),
 }
@@ -208,6 +209,9 @@ impl Writer {
                 }
                 Job::Resubmit { feed, received, reject, offer, by, .. } => {
                     Answer::Receipt(turn.resubmit(feed, *received, *reject, offer, by)?)
+                }
+                Job::PutAside { feed, reject, reason, by, .. } => {
+                    Answer::PutAside(turn.put_aside(feed, *reject, reason, by)?)
                 }
                 Job::Act { act, .. } => Answer::Acted(turn.act(act)?),
                 Job::SetPolicy { policy, by, why, .. } => Answer::Seq(turn.set_policy(policy, by, why)?),
@@ -372,6 +376,7 @@ impl Answer {
             (Self::Receipts(receipts), Job::Take { reply, .. } | Job::Import { reply, .. }) => reply.send(Ok(receipts)),
             (Self::Receipt(receipt), Job::Resubmit { reply, .. }) => reply.send(receipt),
             (Self::Done, Job::Keep { reply, .. }) => reply.send(Ok(())),
+            (Self::PutAside(answer), Job::PutAside { reply, .. }) => reply.send(answer),
             (Self::Acted(acted), Job::Act { reply, .. }) => reply.send(acted),
             (Self::Seq(seq), Job::SetPolicy { reply, .. } | Job::SetPace { reply, .. }) => reply.send(Ok(seq)),
             // Each job is answered in its own kind, above.

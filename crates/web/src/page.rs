@@ -9,7 +9,8 @@ use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
 use crate::views::{
-    accounts, actions, board, case, companion, desk, hand_over, incident, list, review, rule, sign_in, state, why,
+    accounts, actions, board, case, companion, desk, hand_over, incident, list, reject, review, rule, sign_in, state,
+    why,
 };
 
 /// A page that shows nothing of anybody's record.
@@ -57,7 +58,9 @@ personal!(
     list::List,
     rule::Rules,
     rule::Rule,
-    accounts::Accounts
+    accounts::Accounts,
+    reject::Rejects,
+    reject::Reject
 );
 
 macro_rules! sheet {
@@ -140,6 +143,7 @@ const TABS: &[(&str, &str, Action)] = &[
     ("Rules", "/rules", Action::SeeRules),
     ("Hand-over", "/hand-over", Action::HandOver),
     ("Accounts", "/accounts", Action::Accounts),
+    ("Not taken", "/rejects", Action::SeeRejects),
 ];
 
 /// The tabs that this person may open.

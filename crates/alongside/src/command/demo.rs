@@ -76,6 +76,9 @@ const PEOPLE: &[(&str, &str, Role)] = &[
     ("ada", "Ada Penrose", Role::Admin),
 ];
 
+/// A message with a fault, as every force's systems send some: the administrator of a demonstration finds it in *Not taken*.
+const FAULTY: &str = r#"{"id":"faulty-1","at":"2026-01-01T09:14:05Z","type":"incident.graded","incident":"test-1","by":"op3","grade":"urgent","reason":"grade word of the old system"}"#;
+
 /// Whether a folder says of itself that nobody in it is real.
 pub fn is_synthetic(folder: &Path) -> bool {
     folder.join(MARKER).exists()
@@ -302,6 +305,7 @@ fn player(
             .http_status_as_error(false)
             .build()
             .into();
+        send(&agent, &url, &token, FAULTY, &stopping);
         // Half a minute back: what was under way when the demo was stopped is sent again, and changes nothing.
         let mut from = from.minus(Period::seconds(30));
         while !stopping.load(Ordering::Relaxed) {

@@ -59,10 +59,10 @@ fn a_reject_is_kept_once_and_leaves_the_list_when_it_is_taken_after_all() {
         Receipt::Taken
     );
     assert_eq!(node.status().rejects, 0);
-    assert!(matches!(
-        node.resubmit("cad", at(12), reject.id, offer(&better), "admin:1").wait(),
-        Err(Refused::NoSuch(_))
-    ));
+    let before = node.status().seq;
+    let again = node.resubmit("cad", at(12), reject.id, offer(&better), "admin:2").wait();
+    assert!(matches!(again, Err(Refused::DealtWith(dealt)) if &*dealt.by == "admin:1" && dealt.at == at(11)));
+    assert_eq!(node.status().seq, before, "and nothing is applied twice");
     node.take("cad", at(13), vec![offer("[1]")]).wait().expect("kept");
     drop(node);
     let node = open_with(folder.path(), options(&clock));

@@ -32,6 +32,21 @@ function control(act: string): HTMLElement | null {
   );
 }
 
+/** What is said where a key has nothing to press. */
+const NOTHING: Readonly<Record<string, string>> = {
+  link: "Nobody asks here whether two records are the same person.",
+};
+
+/** Says something calmly, until the next key. */
+function say(words: string): void {
+  const note = document.createElement("div");
+  note.id = "calm";
+  note.className = "note";
+  note.setAttribute("role", "status");
+  note.textContent = words;
+  document.getElementById("answer")?.append(note);
+}
+
 function act(name: string): boolean {
   if (name.startsWith("go:")) {
     location.assign(name.slice(3));
@@ -64,7 +79,9 @@ function act(name: string): boolean {
     default: {
       const pressed = control(name);
       pressed?.click();
-      return pressed !== null;
+      const nothing = NOTHING[name];
+      if (!pressed && nothing) say(nothing);
+      return pressed !== null || nothing !== undefined;
     }
   }
 }
@@ -76,6 +93,7 @@ function pressed(event: KeyboardEvent): void {
     return;
   }
   if (typing(event.target)) return;
+  document.getElementById("calm")?.remove();
   const off = document.documentElement.dataset["keys"] === "off";
   if (off && event.key !== "Escape" && event.key !== "?") return;
   // A button or a link under the focus keeps its own Enter.

@@ -19,14 +19,12 @@ use tokio::sync::Semaphore;
 use super::account::Accounts;
 use super::demo::DemoLinks;
 use super::header::harden;
-use super::rights::{Access, Action, Decision, ROUTES, Route, Subject, authorise, route};
+use super::rights::{Access, Action, Decision, FORM_MAX, ROUTES, Route, Subject, authorise, route};
 use super::session::{Limits, Session};
 use super::token::Token;
 use crate::page;
 use crate::views::state;
 
-/// A form is never longer, in bytes: the longest reason fits twenty times.
-const FORM_MAX: usize = 64 * 1024;
 /// So many passwords are hashed at once; the rest wait, so that guessing cannot take the machine.
 const HASHED_AT_ONCE: usize = 2;
 
@@ -185,7 +183,8 @@ impl Door {
 }
 
 /// An address that is not there. Only whoever is signed in is told so; others are asked to sign in.
-static NOWHERE: Route = Route { method: Method::GET, path: "", access: Access::For(Action::Own), unattended: true };
+static NOWHERE: Route =
+    Route { method: Method::GET, path: "", access: Access::For(Action::Own), unattended: true, form_max: FORM_MAX };
 
 type Post = (Arc<Gate>, Option<&'static Route>);
 
@@ -242,7 +241,7 @@ async fn admit(gate: &Gate, line: Option<&Route>, request: Request, nonce: &str)
             return refuse(StatusCode::FORBIDDEN, &state::NOT_SENT_FROM_HERE, session);
         }
         let (parts, body) = request.into_parts();
-        let Ok(bytes) = to_bytes(body, FORM_MAX).await else {
+        let Ok(bytes) = to_bytes(body, line.form_max).await else {
             return refuse(StatusCode::PAYLOAD_TOO_LARGE, &state::NOT_SENT_FROM_HERE, session);
         };
         let known =

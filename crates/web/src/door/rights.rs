@@ -44,6 +44,10 @@ pub enum Action {
     Undo,
     /// See and change accounts.
     Accounts,
+    /// See what the feeds sent and was not taken, and what it says.
+    SeeRejects,
+    /// Resubmit what was not taken, or put it aside.
+    MendRejects,
 }
 
 /// Who may do what. What is not here is nobody's.
@@ -66,6 +70,8 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::Acknowledge, &[Supervisor, Dispatcher, Handler, Officer]),
     (Action::Undo, &[Specialist, Supervisor, Dispatcher, Handler, Officer]),
     (Action::Accounts, &[Admin]),
+    (Action::SeeRejects, &[Supervisor, Admin]),
+    (Action::MendRejects, &[Admin]),
 ];
 
 /// What the action is about.
@@ -148,19 +154,31 @@ pub struct Route {
     pub access: Access,
     /// It is asked by the page itself and is no sign that somebody sits there.
     pub unattended: bool,
+    /// The longest form that it takes, in bytes.
+    pub form_max: usize,
 }
 
+/// A form is never longer, in bytes: the longest reason fits twenty times.
+pub const FORM_MAX: usize = 64 * 1024;
+/// A form that carries a whole message, in bytes: three for each of the longest that a page lets people write.
+pub const MESSAGE_FORM_MAX: usize = 1024 * 1024;
+
 const fn get(path: &'static str, access: Access) -> Route {
-    Route { method: Method::GET, path, access, unattended: false }
+    Route { method: Method::GET, path, access, unattended: false, form_max: FORM_MAX }
 }
 
 const fn post(path: &'static str, access: Access) -> Route {
-    Route { method: Method::POST, path, access, unattended: false }
+    Route { method: Method::POST, path, access, unattended: false, form_max: FORM_MAX }
 }
 
 /// A live line: a page listens to it, and nobody needs to sit there.
 const fn line(path: &'static str, action: Action) -> Route {
-    Route { method: Method::GET, path, access: Access::For(action), unattended: true }
+    Route { method: Method::GET, path, access: Access::For(action), unattended: true, form_max: FORM_MAX }
+}
+
+/// A form that carries a whole message.
+const fn post_message(path: &'static str, access: Access) -> Route {
+    Route { method: Method::POST, path, access, unattended: false, form_max: MESSAGE_FORM_MAX }
 }
 
 /// Every route that there is.
@@ -226,6 +244,12 @@ pub const ROUTES: &[Route] = &[
     get("/on-call", Access::For(Action::NameOnCall)),
     post("/on-call", Access::For(Action::NameOnCall)),
     get("/accounts", Access::For(Action::Accounts)),
+    get("/rejects", Access::For(Action::SeeRejects)),
+    line("/live/rejects", Action::SeeRejects),
+    get("/rejects/{id}", Access::For(Action::SeeRejects)),
+    post_message("/rejects/{id}/resubmit", Access::For(Action::MendRejects)),
+    get("/rejects/{id}/put-aside", Access::For(Action::MendRejects)),
+    post("/rejects/{id}/put-aside", Access::For(Action::MendRejects)),
     get("/actions/{key}/done", Access::For(Action::Acknowledge)),
     post("/actions/{key}/done", Access::For(Action::Acknowledge)),
     get("/actions/{key}/cannot", Access::For(Action::Acknowledge)),

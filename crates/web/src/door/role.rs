@@ -15,7 +15,7 @@ pub enum Role {
     Handler,
     /// Officer on the way: sees what is asked of officers, nothing else.
     Officer,
-    /// Looks after accounts and settings; sees no one's record.
+    /// Looks after accounts, settings and what the feeds sent and was not taken; opens no one's record.
     Admin,
 }
 

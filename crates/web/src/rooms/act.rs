@@ -1,12 +1,12 @@
 //! What people do: each form becomes one command of the node, once, and what is refused is said in plain words.
 
-use alongside_desk::Refusal;
 use alongside_desk::message::ActKind;
 use alongside_desk::review::{ActionId, Ask, StaffCommand, StaffEvent};
 use alongside_desk::stamp::FlagId;
 use alongside_desk::time::Timestamp;
 use alongside_desk::watch::Subject;
-use alongside_node::{Act as NodeAct, Refused};
+use alongside_desk::{Actor, Refusal};
+use alongside_node::{Act as NodeAct, DealtHow, Refused};
 use alongside_node::{Body, Read as _, Seq};
 use axum::extract::{Form, Path};
 use axum::http::{Method, StatusCode};
@@ -173,6 +173,19 @@ impl Room {
                 "Nothing has been changed.".to_owned(),
                 "Go back and look again.",
             ),
+            Refused::DealtWith(dealt) => {
+                let how = match dealt.how {
+                    DealtHow::Resubmitted => "resubmitted",
+                    DealtHow::PutAside => "put aside",
+                };
+                let by = staff.name(&Actor(dealt.by.clone()));
+                (
+                    StatusCode::CONFLICT,
+                    format!("It was {how} by {by} at {}.", moment::seconds(dealt.at)),
+                    "Somebody was quicker. Nothing was applied twice.".to_owned(),
+                    "Look at it again.",
+                )
+            }
             Refused::Desk(Refusal::NoSuch(_)) | Refused::NoSuch(_) => return nowhere(asked),
             _ => return page::state(StatusCode::SERVICE_UNAVAILABLE, &state::NOT_SAVED, asked.session.clone()),
         };

@@ -58,12 +58,12 @@ impl Sight for Board {
             let shown = shown.map(|row| row.subject).chain(asked).chain(calls);
             let subjects: BTreeSet<String> =
                 shown.flat_map(|subject| naming::subjects(desk.state(), subject, [])).collect();
-            Drawing { seq: desk.state().seq, subjects, view: view(&teller, &board, frame) }
+            Drawing { seq: desk.state().seq, subjects, view: view(&teller, &board, room, frame) }
         }))
     }
 }
 
-fn view(teller: &Teller<'_>, board: &queue::Board, frame: crate::views::frame::Frame) -> View {
+fn view(teller: &Teller<'_>, board: &queue::Board, room: &Room, frame: crate::views::frame::Frame) -> View {
     let rows = |rows: &[QueueRow], list: &str| rows.iter().map(|row| item(teller, row, list)).collect::<Vec<_>>();
     let counts = &board.counts;
     View {
@@ -96,6 +96,8 @@ fn view(teller: &Teller<'_>, board: &queue::Board, frame: crate::views::frame::F
             ("asked and acknowledged".to_owned(), format!("{} of {}", counts.acknowledged, counts.actions)),
         ],
         since: moment::minutes(counts.since),
+        rejects: room.node.reject_counts().waiting,
+        rejects_href: teller.may(Action::SeeRejects).then(|| "/rejects".to_owned()),
     }
 }
 

@@ -93,7 +93,8 @@ impl Scene<'_> {
         let (seqs, older) = self.everything(&whom, &flags);
         let anchors = self.anchors(&seqs);
         let work = self.at_work(&whom.incidents);
-        let (acts, holder) = work.map_or_else(Default::default, |id| self.acts(id));
+        let (mut acts, holder) = work.map_or_else(Default::default, |id| self.acts(id));
+        acts.extend(self.teller.asks(&whom.records));
         let mut subjects: BTreeSet<String> = shown.iter().map(|record| format!("record:{}", record.0)).collect();
         let logs = whom.incidents.iter().flat_map(|id| naming::subjects(state, Subject::Incident(*id), []));
         subjects.extend(logs);

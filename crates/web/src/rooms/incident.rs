@@ -87,7 +87,8 @@ impl Scene<'_> {
         let flags: BTreeSet<FlagId> = state.flags.of_incident(id).map(|flag| flag.id).collect();
         let seqs = self.of_incident(id);
         let anchors = self.anchors(&seqs);
-        let (acts, holder) = self.acts(state.going_on(id));
+        let (mut acts, holder) = self.acts(state.going_on(id));
+        acts.extend(victim.and_then(|victim| self.teller.asks(&[victim])));
         let mut subjects: BTreeSet<String> = shown.iter().map(|record| format!("record:{}", record.0)).collect();
         subjects.extend(incidents.iter().flat_map(|id| naming::subjects(state, Subject::Incident(*id), [])));
         let view = View {

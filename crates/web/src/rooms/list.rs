@@ -294,6 +294,6 @@ fn plain(teller: &Teller<'_>, id: IncidentId, victims: &[RecordId], suspects: &[
         holder: Holder::Nobody,
         open,
         step: teller.may(Action::Take).then(|| teller.post("take", "Review", "1", &key::of(subject))),
-        acts: Vec::new(),
+        acts: teller.asks(victims).into_iter().collect(),
     }
 }

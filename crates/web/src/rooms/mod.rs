@@ -39,6 +39,7 @@ pub mod key;
 pub mod list;
 pub mod naming;
 pub mod on_call;
+pub mod reject;
 mod row;
 pub mod rule;
 pub mod why;
@@ -77,6 +78,7 @@ pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
             .fold(door, |door, mount: fn(Door) -> Door| mount(door));
     let door = on_call::mount(door);
     let door = accounts::mount(door);
+    let door = reject::mount(door);
     let door = rule::mount(door);
     let door = case::mount(door);
     let door = incident::mount(door);
@@ -117,7 +119,8 @@ pub struct Drawing<V> {
     pub view: V,
     /// The journal sequence that it shows.
     pub seq: u64,
-    /// Whose data is on it, for the log of views: `incident:<reference>`, `record:<number>`, `role:<name>`.
+    /// Whose data is on it, for the log of views: `incident:<reference>`, `record:<number>`,
+    /// `reject:<number>`, `role:<name>`.
     pub subjects: BTreeSet<String>,
 }
 

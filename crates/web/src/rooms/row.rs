@@ -1,8 +1,10 @@
 //! A row of the queue: what is left, why, who, and what can be done with it.
 
 use alongside_desk::message::Grade;
+use alongside_desk::person::{Answer, Match};
 use alongside_desk::queue::{Group as QueueGroup, Level, Row as QueueRow};
-use alongside_desk::watch::Severity;
+use alongside_desk::stamp::RecordId;
+use alongside_desk::watch::{Severity, Subject};
 
 use super::desk::Teller;
 use super::words::apart;
@@ -34,6 +36,7 @@ impl Teller<'_> {
             acts.push(Act::open("hand-over", "Hand over", "", href("hand-over")));
             acts.push(self.post("release", "Let go", "", &key));
         }
+        acts.extend(self.asks(&row.victims));
         let step = match holder {
             Holder::Nobody if self.may(Action::Take) => Some(self.post("take", "Take", "1", &key)),
             Holder::You(_) => Some(Act::open("dispose", "Decide", "", href("dispose"))),
@@ -59,6 +62,19 @@ impl Teller<'_> {
             step,
             acts,
         }
+    }
+
+    /// Where it is asked whether she is the same person as another record; nothing where nobody asks.
+    pub fn asks(&self, victims: &[RecordId]) -> Option<Act> {
+        let state = self.state();
+        let asked = |record: &RecordId| {
+            let open = |found: &&Match| found.answer == Answer::Asked;
+            let may_see = |record: RecordId| self.may_see(Subject::Person(record));
+            state.people.matches_of(*record).filter(open).any(|found| may_see(found.of) && may_see(found.with))
+        };
+        let hers = victims.iter().find(|victim| state.people.identity(**victim).iter().any(asked))?;
+        let href = format!("/cases/{}#asked", key::case(state, *hers).0);
+        self.may(Action::Link).then(|| Act::open("link", "The same person?", "2", href))
     }
 
     /// A form with one button, sent once for each state of the desk that it was shown in.

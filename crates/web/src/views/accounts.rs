@@ -12,7 +12,7 @@ pub struct Accounts {
     pub frame: Frame,
     /// By name.
     pub lines: Vec<Line>,
-    /// Messages that no feed's sender has mended.
+    /// Messages of the feeds that were not taken and that nobody has dealt with.
     pub rejects: usize,
 }
 

@@ -39,6 +39,10 @@ pub struct Board {
     pub counts: Vec<(String, String)>,
     /// `22:00`
     pub since: String,
+    /// Messages of the feeds that were not taken and that nobody has dealt with.
+    pub rejects: usize,
+    /// Where those are, for whoever may see them.
+    pub rejects_href: Option<String>,
 }
 
 /// A line of the board.

@@ -138,6 +138,8 @@ pub struct Link {
     pub what: Words,
     /// Same, not the same; open the history.
     pub acts: Vec<Act>,
+    /// It asks whether two records are one person.
+    pub is_asked: bool,
 }
 
 /// A risk assessment against the record.

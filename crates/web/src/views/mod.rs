@@ -16,6 +16,7 @@ pub mod keys;
 pub mod list;
 pub mod moment;
 pub mod part;
+pub mod reject;
 pub mod review;
 pub mod rule;
 pub mod sign_in;

@@ -86,8 +86,9 @@ impl Scene<'_> {
             .and(Piece::Plain(format!(" · {sure}. ")))
             .and(Piece::More("How sure".to_owned(), format!("Weight {bits}, probability {percent}: {reasons}.")));
         what.pieces.extend(self.logs_of(with));
-        let acts = if found.answer == Answer::Asked { self.tie_acts(of, with, true) } else { Vec::new() };
-        Link { what, acts }
+        let is_asked = found.answer == Answer::Asked;
+        let acts = if is_asked { self.tie_acts(of, with, true) } else { Vec::new() };
+        Link { what, acts, is_asked }
     }
 
     /// Records that a person's word made one with hers.
@@ -108,7 +109,7 @@ impl Scene<'_> {
                 );
                 let mut what = Words::default().and(Piece::Name(name(state, *other))).and(Piece::Plain(says));
                 what.pieces.extend(self.logs_of(*other));
-                Some(Link { what, acts: self.tie_acts(first, *other, false) })
+                Some(Link { what, acts: self.tie_acts(first, *other, false), is_asked: false })
             })
             .collect()
     }
@@ -127,7 +128,7 @@ impl Scene<'_> {
                 .and(Piece::Name(name(state, record)))
                 .and(Piece::Plain(format!(" · {}", rest.join(", "))));
             what.pieces.extend(self.pair(whom, record, role));
-            Link { what, acts: Vec::new() }
+            Link { what, acts: Vec::new(), is_asked: false }
         };
         whom.others(state, role).into_iter().map(link).collect()
     }
@@ -161,7 +162,11 @@ impl Scene<'_> {
                 let link = Piece::Link(format!("/incidents/{}", to.0), format!("Log {reference}"));
                 let opened = state.opened_at(to).map(|at| format!(", {}", moment::fact(at, self.teller.now)));
                 let says = format!(" · linked to hers by the force{}", opened.unwrap_or_default());
-                Some(Link { what: Words::default().and(link).and(Piece::Plain(says)), acts: Vec::new() })
+                Some(Link {
+                    what: Words::default().and(link).and(Piece::Plain(says)),
+                    acts: Vec::new(),
+                    is_asked: false,
+                })
             })
             .collect()
     }

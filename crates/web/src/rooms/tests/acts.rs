@@ -150,6 +150,8 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
     let screens = [
         (&kit, "/companion", "/live/companion"),
         (&sam, "/desk", "/live/desk"),
+        (&quill, "/rejects", "/live/rejects?show=waiting"),
+        (&quill, "/rejects?show=put-aside", "/live/rejects?show=put-aside"),
         (&quill, "/board", "/live/board"),
         (&sam, "/hand-over", "/live/hand-over"),
         (&sam, "/unwatched", "/live/unwatched"),
@@ -171,7 +173,8 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
         lines.push((who, page, line));
     }
     // Somebody acts, the feed goes on, a clock runs out: after each, every line has sent what a fresh page holds.
-    for step in 0..3 {
+    room.send("cad", r#"{"id":"torn","#).await;
+    for step in 0..4 {
         match step {
             0 => {
                 let desk = room.get(&sam, "/desk").await;
@@ -180,6 +183,10 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
             1 => {
                 room.at(45 * 60);
                 room.take(r#"{"id":"n1","at":"NOW","type":"incident.logged","incident":"L0187","by":"op1","text":"HE IS BACK"}"#).await;
+            }
+            2 => {
+                let torn = room.node.reject_lines(None, None, 1).remove(0);
+                room.node.put_aside("cad", torn.id, "A test of the sender", &quill.id).await.expect("put aside");
             }
             _ => room.later(80 * 60).await,
         }

@@ -78,6 +78,18 @@ async fn a_case_gathers_logs_of_one_record_and_those_of_a_sure_match_and_says_wh
     }
     assert_eq!(room.first_live(&sam, "/live/cases/0").await, page.block());
 
+    // One key leads to the question from her row, her log and her case, for whoever may answer it.
+    let link = "href=\"/cases/0#asked\" data-act=\"link\">The same person?<kbd aria-hidden=\"true\">2</kbd>";
+    for path in ["/desk", "/cases", "/cases/0", "/incidents/0"] {
+        let shown = room.get(&sam, path).await.body;
+        assert!(shown.contains(link), "{path}: {shown}");
+    }
+    assert_eq!(page.body.matches("id=\"asked\"").count(), 1);
+    let question = page.body.split("id=\"asked\"").nth(1).and_then(|rest| rest.split("</li>").next()).expect("one");
+    assert!(question.contains("/records/0-1/same"), "{question}");
+    let quill = room.person("quill", Role::Supervisor);
+    assert!(!room.get(&quill, "/cases/0").await.body.contains("data-act=\"link\""));
+
     let form = room.get(&sam, "/records/0-1/not-same").await;
     let answers = |reason: &str| format!("form_id={}&reason={reason}", form.form_id("/records/0-1/not-same"));
     let empty = room.post(&sam, "/records/0-1/not-same", &answers("")).await;
@@ -86,6 +98,7 @@ async fn a_case_gathers_logs_of_one_record_and_those_of_a_sure_match_and_says_wh
     assert_eq!(split.status, StatusCode::SEE_OTHER);
     let page = room.get(&sam, "/cases/0").await;
     assert!(page.body.contains("Everything (2 logs)") && !page.body.contains("THIRD"), "{}", page.body);
+    assert!(!page.body.contains("#asked"), "nobody asks any more: {}", page.body);
     assert!(page.body.contains("not the same person, somebody has said"));
 }
 

@@ -3,6 +3,7 @@
 mod acts;
 mod case;
 mod companion;
+mod rejects;
 mod room;
 mod rules;
 
@@ -256,6 +257,7 @@ async fn each_role_comes_into_its_own_rooms_and_no_others() {
             ("/actions", &[Role::Specialist, Role::Supervisor, Role::Dispatcher, Role::Handler, Role::Officer]),
             ("/accounts", &[Role::Admin]),
             ("/companion", &[Role::Handler]),
+            ("/rejects", &[Role::Supervisor, Role::Admin]),
             ("/hand-over", &[Role::Specialist, Role::Supervisor]),
             ("/rows/i0/hold", &[Role::Specialist]),
         ] {

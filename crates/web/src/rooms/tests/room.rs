@@ -1,13 +1,13 @@
 //! A room to test in: a real node on a folder of its own, a clock that is moved by hand, one person a role.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use alongside_desk::message::read_line;
 use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::POLICY;
 use alongside_desk::watch::lexicon::LEXICON;
 use alongside_node::Moment;
-use alongside_node::{Clock, ManualClock, Node, Offer, Options, Reading, Topic, View as NodeView};
+use alongside_node::{Clock, ManualClock, Node, Offer, Options, Reading, Receipt, Topic, View as NodeView};
 use axum::Router;
 use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -31,6 +31,7 @@ pub struct TestRoom {
     /// Lines of the table without a handler, and handlers without a line.
     pub gaps: Vec<String>,
     router: Router,
+    looks: Arc<Mutex<Vec<NodeView>>>,
     _folder: TempDir,
 }
 
@@ -67,7 +68,7 @@ impl Answer {
 }
 
 /// The node's log of views.
-struct Book(Node);
+struct Book(Node, Arc<Mutex<Vec<NodeView>>>);
 
 impl ViewLog for Book {
     fn record(&self, view: View) -> BoxFuture<'_, Result<(), ViewRefused>> {
@@ -82,6 +83,7 @@ impl ViewLog for Book {
         let topic = |subject: &String| match subject.split_once(':') {
             Some(("incident", reference)) => Topic::Incident(reference.to_owned()),
             Some(("record", number)) => Topic::Record(number.parse().expect("a number")),
+            Some(("reject", number)) => Topic::Reject(number.parse().expect("a number")),
             Some(("role", role)) => Topic::Staff(role.to_owned()),
             _ => panic!("{subject} is no subject"),
         };
@@ -94,8 +96,12 @@ impl ViewLog for Book {
             shown: (seq, seq),
             why: String::new(),
         };
-        let pending = self.0.record_view(view);
-        Box::pin(async move { pending.await.map(|_| ()).map_err(|_| ViewRefused) })
+        let (pending, looks) = (self.0.record_view(view.clone()), self.1.clone());
+        Box::pin(async move {
+            pending.await.map_err(|_| ViewRefused)?;
+            looks.lock().expect("not poisoned").push(view);
+            Ok(())
+        })
     }
 }
 
@@ -114,9 +120,16 @@ impl TestRoom {
             limits: Limits::default(),
         };
         let gate = Arc::new(Gate::new(accounts, settings, None));
-        let door = super::super::mount(Door::new(gate.clone()), node.clone(), Arc::new(Book(node.clone())));
+        let looks = Arc::new(Mutex::default());
+        let book = Arc::new(Book(node.clone(), Arc::clone(&looks)));
+        let door = super::super::mount(Door::new(gate.clone()), node.clone(), book);
         let gaps = door.gaps();
-        Self { node, clock, gate, gaps, router: door.open(), _folder: folder }
+        Self { node, clock, gate, gaps, router: door.open(), looks, _folder: folder }
+    }
+
+    /// Every look that was written down, in order.
+    pub fn looks(&self) -> Vec<NodeView> {
+        self.looks.lock().expect("not poisoned").clone()
     }
 
     /// Signs somebody in.
@@ -152,6 +165,13 @@ impl TestRoom {
         let reading = Reading::Message { raw: raw.as_str().into(), message: Box::new(message) };
         let offer = Offer { size: raw.len(), content: Sha256::digest(&raw).into(), reading };
         self.node.take("cad", now, vec![offer]).await.expect("kept");
+    }
+
+    /// Sends what a feed delivers, faults and all, as the door reads it.
+    pub async fn send(&self, feed: &str, raw: impl Into<Vec<u8>>) -> Receipt {
+        let now = self.clock.now();
+        let offer = alongside_feeds::node::read_live(raw.into().into(), now);
+        self.node.take(feed, now, vec![offer]).await.expect("kept").remove(0)
     }
 
     /// A woman reports her partner, nobody is sent, and the target runs out.
