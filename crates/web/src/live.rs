@@ -60,6 +60,11 @@ pub trait Screen: Send + 'static {
 
     /// The node's clock, for the heartbeat.
     fn clock(&self) -> Clock;
+
+    /// Between two drawings at least this, [`GAP`] or more.
+    fn pace(&self) -> Duration {
+        GAP
+    }
 }
 
 /// Opens a live line. `seen` is the sequence that the browser shows already; `changed` ticks with each sequence applied.
@@ -128,10 +133,14 @@ impl<S: Screen> Line<S> {
                     match self.screen.draw().await {
                         Drawn::Show(shown) => match self.show(shown).await? {
                             Some(event) => {
-                                self.quiet_until = began + GAP;
+                                self.quiet_until = began + self.screen.pace();
                                 return Some((event, Some(self)));
                             }
-                            None => self.quiet_until = began + (began.elapsed() * 4).clamp(LOOK, GAP),
+                            None => {
+                                let pace = self.screen.pace();
+                                let look = if pace > GAP { pace } else { (began.elapsed() * 4).clamp(LOOK, GAP) };
+                                self.quiet_until = began + look;
+                            }
                         },
                         Drawn::Reload => return Some((reload(), None)),
                     }

@@ -199,6 +199,8 @@ pub const ROUTES: &[Route] = &[
     line("/live/board", Action::SeeBoard),
     get("/rules", Access::For(Action::SeeRules)),
     get("/rules/{id}", Access::For(Action::SeeRules)),
+    line("/live/rules", Action::SeeRules),
+    line("/live/rules/{id}", Action::SeeRules),
     get("/rules/{id}/switch", Access::For(Action::SwitchRules)),
     post("/rules/{id}/switch", Access::For(Action::SwitchRules)),
     get("/actions", Access::For(Action::SeeActions)),

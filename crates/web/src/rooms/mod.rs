@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alongside_desk::Desk;
 use alongside_desk::time::Timestamp;
@@ -97,6 +98,11 @@ pub trait Sight: Send + Sync + 'static {
     /// Draws it as it is now, in one reading of the desk. `None`: it is not there, or not for this person; the two are never told
     /// apart (law 12).
     fn draw(&self, room: &Room, session: &Session, nonce: &str) -> Option<Drawing<Self::View>>;
+
+    /// How long a line waits at least between two drawings: more, where a drawing is dear and nobody's life waits for it.
+    fn pace(&self) -> Duration {
+        live::GAP
+    }
 }
 
 /// The fixed words of a screen.
@@ -223,6 +229,10 @@ impl<T: Sight> Screen for Watched<T> {
 
     fn clock(&self) -> Clock {
         self.room.clock()
+    }
+
+    fn pace(&self) -> Duration {
+        self.sight.pace()
     }
 }
 

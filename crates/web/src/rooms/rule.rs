@@ -3,13 +3,14 @@
 mod switch;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use alongside_desk::review::{Group, GroupedBy, RECORD_OF, RuleRecord, Shown, StaffEvent};
 use alongside_desk::stamp::FlagId;
 use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::{self, Mode, Subject};
 use axum::extract::Path;
-use axum::http::Method;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use super::desk::Teller;
@@ -39,6 +40,7 @@ const FAMILIES: [(char, &str); 6] = [
 #[must_use]
 pub fn mount(door: Door) -> Door {
     let door = door.route(Method::GET, "/rules", all).route(Method::GET, "/rules/{id}", one);
+    let door = door.route(Method::GET, "/live/rules", all_line).route(Method::GET, "/live/rules/{id}", one_line);
     door.route(Method::GET, "/rules/{id}/switch", switch::show).route(Method::POST, "/rules/{id}/switch", switch::send)
 }
 
@@ -50,13 +52,28 @@ async fn one(room: Room, asked: Asked, Path(id): Path<String>) -> Response {
     room.page(&asked, &One { id }).await
 }
 
+async fn all_line(room: Room, asked: Asked, headers: HeaderMap) -> Response {
+    room.line(&asked, &headers, All).await
+}
+
+async fn one_line(room: Room, asked: Asked, headers: HeaderMap, Path(id): Path<String>) -> Response {
+    room.line(&asked, &headers, One { id }).await
+}
+
+/// A record counts every flag of a year: it is not counted anew for each message that comes.
+const PACE: Duration = Duration::from_secs(1);
+
 struct All;
 
 impl Sight for All {
     type View = List;
 
     fn head(&self) -> Head {
-        Head { title: "Rules", screen: "rules", action: Action::SeeRules, line: None }
+        Head { title: "Rules", screen: "rules", action: Action::SeeRules, line: Some("/live/rules".to_owned()) }
+    }
+
+    fn pace(&self) -> Duration {
+        PACE
     }
 
     fn draw(&self, room: &Room, session: &Session, nonce: &str) -> Option<Drawing<List>> {
@@ -109,7 +126,12 @@ impl Sight for One {
     type View = View;
 
     fn head(&self) -> Head {
-        Head { title: "Rules", screen: "rule", action: Action::SeeRules, line: None }
+        let line = Some(format!("/live/rules/{}", self.id));
+        Head { title: "Rules", screen: "rule", action: Action::SeeRules, line }
+    }
+
+    fn pace(&self) -> Duration {
+        PACE
     }
 
     fn draw(&self, room: &Room, session: &Session, nonce: &str) -> Option<Drawing<View>> {

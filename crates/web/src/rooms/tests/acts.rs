@@ -150,6 +150,8 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
     let screens = [
         (&kit, "/companion", "/live/companion"),
         (&sam, "/desk", "/live/desk"),
+        (&sam, "/rules", "/live/rules"),
+        (&sam, "/rules/T01", "/live/rules/T01"),
         (&quill, "/rejects", "/live/rejects?show=waiting"),
         (&quill, "/rejects?show=put-aside", "/live/rejects?show=put-aside"),
         (&quill, "/board", "/live/board"),
