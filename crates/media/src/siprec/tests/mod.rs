@@ -1,4 +1,5 @@
 //! Bodies as vendors write them, and bodies that nobody should.
 
+mod metadata;
 mod multipart;
 mod sdp;
