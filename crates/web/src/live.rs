@@ -30,6 +30,8 @@ pub const GAP: Duration = Duration::from_millis(50);
 /// Between two looks for a change that this screen shows at least this, and four times as long as a look takes: what happens
 /// elsewhere neither delays a change here nor keeps the machine busy.
 const LOOK: Duration = Duration::from_millis(5);
+/// A screen with a pace of its own waits so many times as long as its drawing took: the desk's one writer waits for each.
+const DEAR: u32 = 50;
 /// A heartbeat this often: the page calls its line dead after two that did not come.
 pub const BEAT: Duration = Duration::from_secs(5);
 
@@ -131,23 +133,28 @@ impl<S: Screen> Line<S> {
                 Wake::Changed => {
                     let began = Instant::now();
                     match self.screen.draw().await {
-                        Drawn::Show(shown) => match self.show(shown).await? {
-                            Some(event) => {
-                                self.quiet_until = began + self.screen.pace();
+                        Drawn::Show(shown) => {
+                            let event = self.show(shown).await?;
+                            self.quiet_until = began + self.quiet(began.elapsed(), event.is_some());
+                            if let Some(event) = event {
                                 return Some((event, Some(self)));
                             }
-                            None => {
-                                let pace = self.screen.pace();
-                                let look = if pace > GAP { pace } else { (began.elapsed() * 4).clamp(LOOK, GAP) };
-                                self.quiet_until = began + look;
-                            }
-                        },
+                        }
                         Drawn::Reload => return Some((reload(), None)),
                     }
                 }
                 // The node is stopping: a page that loads again finds the next one, or says that there is none.
                 Wake::Ended => return None,
             }
+        }
+    }
+
+    /// How long nothing is drawn after a drawing that took so long, and was sent or was as before.
+    fn quiet(&self, took: Duration, is_sent: bool) -> Duration {
+        match self.screen.pace() {
+            pace if pace > GAP => pace.max(took * DEAR),
+            _ if is_sent => GAP,
+            _ => (took * 4).clamp(LOOK, GAP),
         }
     }
 
@@ -216,7 +223,7 @@ mod tests {
         }
     }
 
-    struct Drawing(watch::Receiver<(u64, Vec<&'static str>)>);
+    struct Drawing(watch::Receiver<(u64, Vec<&'static str>)>, Duration);
 
     impl Screen for Drawing {
         fn draw(&mut self) -> BoxFuture<'_, Drawn> {
@@ -229,6 +236,10 @@ mod tests {
         fn clock(&self) -> Clock {
             Clock { now: Timestamp::from_ms(1_000), speed: 12 }
         }
+
+        fn pace(&self) -> Duration {
+            self.1
+        }
     }
 
     fn view() -> View {
@@ -239,16 +250,17 @@ mod tests {
         book: Arc<Book>,
         state: watch::Sender<(u64, Vec<&'static str>)>,
         changed: watch::Sender<u64>,
+        pace: Duration,
     }
 
     fn rig(refuse_from: Option<usize>) -> Rig {
         let book = Arc::new(Book { refuse_from, ..Book::default() });
-        Rig { book, state: watch::Sender::new((7, vec!["i-1"])), changed: watch::Sender::new(7) }
+        Rig { book, state: watch::Sender::new((7, vec!["i-1"])), changed: watch::Sender::new(7), pace: GAP }
     }
 
     impl Rig {
         async fn open(&self, seen: Option<u64>) -> Response {
-            let screen = Drawing(self.state.subscribe());
+            let screen = Drawing(self.state.subscribe(), self.pace);
             open(self.book.clone(), view(), screen, self.changed.subscribe(), seen).await
         }
 
@@ -307,6 +319,22 @@ mod tests {
         }
         let minutes = rig.written().into_iter().filter(|(kind, ..)| matches!(kind, ViewKind::LiveGoesOn { .. }));
         assert_eq!(minutes.count(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_screen_that_is_dear_to_draw_is_sent_at_once_and_then_in_its_own_time() {
+        for pace in [GAP, Duration::from_secs(1)] {
+            let rig = Rig { pace, ..rig(None) };
+            let mut stream = rig.open(Some(7)).await.into_body().into_data_stream();
+            let began = Instant::now();
+            rig.apply(8, vec!["i-1", "i-2"]);
+            assert!(next(&mut stream).await.unwrap().contains("id: 8"));
+            assert_eq!(began.elapsed(), Duration::ZERO);
+            rig.apply(9, vec!["i-3"]);
+            rig.apply(10, vec!["i-4"]);
+            assert!(next(&mut stream).await.unwrap().contains("id: 10"));
+            assert!(began.elapsed() >= pace && began.elapsed() < pace * 2, "{pace:?}: {:?}", began.elapsed());
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ mod body;
 mod messages;
 mod openapi;
 mod problem;
-pub mod rejects;
+mod rejects;
 
 use std::sync::{Arc, Mutex};
 

@@ -1,8 +1,7 @@
-//! The rejects list: seen and resubmitted by an administrator.
+//! The rejects that nobody has dealt with, seen and resubmitted over HTTP.
 //!
-//! [`list`] and [`resubmit`] ask nobody who calls them: the pages mount them behind their own sign-in, and the routes
-//! here behind a token whose scope is `administer`. The list shows places and counts; content is shown only by the
-//! pages, which journal the view first.
+//! The routes stand behind a token whose scope is `administer`. The list shows places and counts; content is shown only by
+//! the pages, which journal the view first.
 
 use axum::Json;
 use axum::body::Body;
@@ -22,22 +21,22 @@ use crate::offer::{LARGEST_MESSAGE, offer};
 use crate::token::Scope;
 
 /// Most rejects in one answer.
-pub const MOST_LISTED: usize = 200;
+const MOST_LISTED: usize = 200;
 
 /// Which part of the list.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-pub struct Page {
+pub(super) struct Page {
     /// Only rejects after this one.
-    pub after: Option<u64>,
+    after: Option<u64>,
     /// At most so many, up to [`MOST_LISTED`].
-    pub limit: Option<usize>,
+    limit: Option<usize>,
 }
 
 /// The feed's rejects as JSON: number, times, reason and places, no content.
 ///
 /// # Errors
 /// A problem when they cannot be read now.
-pub async fn list<I: Intake>(feeds: &Feeds<I>, feed: &FeedId, page: Page) -> Result<Value, Problem> {
+async fn list<I: Intake>(feeds: &Feeds<I>, feed: &FeedId, page: Page) -> Result<Value, Problem> {
     let limit = page.limit.unwrap_or(MOST_LISTED).clamp(1, MOST_LISTED);
     let rejects = feeds.0.intake.rejects(feed, page.after.map(RejectId), limit).await?;
     let next = (rejects.len() == limit).then(|| rejects.last().map(|r| r.id)).flatten();
@@ -64,7 +63,7 @@ fn row(reject: &Reject) -> Value {
 ///
 /// # Errors
 /// [`Kind::NotFound`] when it is not in the list (any more) or was too large to be kept and nothing came instead; [`Busy`](crate::intake::Busy) as a problem.
-pub async fn resubmit<I: Intake>(
+async fn resubmit<I: Intake>(
     feeds: &Feeds<I>,
     feed: &FeedId,
     id: RejectId,

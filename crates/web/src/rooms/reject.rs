@@ -6,7 +6,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use alongside_desk::State;
-use alongside_node::{DealtHow, RejectCounts, RejectId, RejectLine};
+use alongside_node::{DealtHow, RejectCounts, RejectId, RejectLine, RejectedFor};
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
@@ -188,6 +188,12 @@ impl Sight for One {
                 Act::post("resubmit", "Resubmit as it is", "1", format!("{path}/resubmit"), form)
             };
             let aside = || Act::open("put-aside", "Put aside", "S", format!("{path}/put-aside"));
+            let acts = [(may && !raw.is_empty()).then(resubmit), (may && line.dealt.is_none()).then(aside)];
+            let mut acts: Vec<Act> = acts.into_iter().flatten().collect();
+            if line.why == RejectedFor::Conflict {
+                // As it is it will be in conflict for good.
+                acts.reverse();
+            }
             let mut subjects: BTreeSet<String> = named(&raw).flat_map(|name| words::subjects(state, name)).collect();
             subjects.insert(format!("reject:{}", line.id.0));
             let view = View {
@@ -202,8 +208,7 @@ impl Sight for One {
                 reason: reason.as_deref().map(super::words::plain),
                 text,
                 mend: may.then(|| format!("{path}/resubmit")),
-                resubmit: (may && !raw.is_empty()).then(resubmit),
-                put_aside: (may && line.dealt.is_none()).then(aside),
+                acts,
                 frame,
             };
             Some(Drawing { view, seq: state.seq, subjects })

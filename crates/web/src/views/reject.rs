@@ -96,10 +96,8 @@ pub struct Reject {
     pub text: Text,
     /// Where a mended text is sent, for whoever may.
     pub mend: Option<String>,
-    /// Takes it again as it is, for whoever may.
-    pub resubmit: Option<Act>,
-    /// Puts it aside, for whoever may.
-    pub put_aside: Option<Act>,
+    /// What whoever may can do with it, the likeliest first.
+    pub acts: Vec<Act>,
 }
 
 /// What the message says.
