@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::report::{Found, Tally};
 use crate::run::{self, command};
-use crate::{npm, tool};
+use crate::{debian, npm};
 
 /// Type-checks and runs `tests/browser`. With `SCREENSHOTS=1` in the environment the pictures in `docs/img` are taken.
 ///
@@ -64,26 +64,11 @@ pub fn chromium(root: &Path) -> Result<PathBuf> {
     if path.exists() {
         return Ok(path);
     }
-    let install = ["install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation"];
-    if !is_root() || !tool::is_there("apt-get", &["--version"]) {
-        bail!("Chromium is missing. Type: sudo apt-get {}", install.join(" "));
-    }
-    println!("Chromium is missing: installing Debian's");
-    for args in [&["update", "--quiet=2"][..], &install[..]] {
-        let mut apt = command(root, "apt-get", args);
-        apt.env("DEBIAN_FRONTEND", "noninteractive");
-        run::run(apt)?;
-    }
+    debian::install(root, "Chromium", &["chromium", "fonts-liberation"])?;
     if !path.exists() {
         bail!("apt-get installed Chromium, but not at {}", path.display());
     }
     Ok(path)
-}
-
-/// Whether this process may install packages, as `id -u` tells it.
-fn is_root() -> bool {
-    let id = std::process::Command::new("id").arg("-u").output();
-    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 #[cfg(test)]

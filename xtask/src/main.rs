@@ -15,6 +15,7 @@ mod assets;
 mod bench;
 mod browser;
 mod cargo_test;
+mod debian;
 mod demo;
 mod endure;
 mod fuzz;

@@ -48,6 +48,12 @@ pub fn is_there(program: &str, args: &[&str]) -> bool {
     quiet.is_ok_and(|status| status.success())
 }
 
+/// Whether `program` can be started, whatever it then says.
+pub fn can_start(program: &str) -> bool {
+    let mut quiet = Command::new(program);
+    quiet.arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
 impl Tool {
     /// What is wrong with this tool here, if anything.
     fn lack(&self) -> Option<String> {

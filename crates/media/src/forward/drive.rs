@@ -134,6 +134,14 @@ impl Listening {
         self.ask(move |wheel, _| wheel.close_call(call))
     }
 
+    /// When the last audio of a call came; nothing for one of which nothing came yet.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn last_heard(&self, call: CallId) -> Result<Option<Instant>, Ended> {
+        self.ask(move |wheel, _| wheel.forwarder.last_heard(call))
+    }
+
     /// Answers a browser's offer to hear a call.
     ///
     /// # Errors

@@ -129,6 +129,11 @@ impl Forwarder {
         }
     }
 
+    /// When the last audio of a call came, of whichever party.
+    pub fn last_heard(&self, call: CallId) -> Option<Instant> {
+        self.rooms.get(&call)?.lines.iter().filter_map(|voice| voice.source.last_at()).max()
+    }
+
     /// Ends a call: its listeners hear nothing more, and what was said is forgotten.
     pub fn close_call(&mut self, call: CallId) {
         let Some(room) = self.rooms.remove(&call) else { return };

@@ -86,6 +86,11 @@ impl Source {
         taken
     }
 
+    /// When the newest audio came.
+    pub fn last_at(&self) -> Option<Instant> {
+        self.now.as_ref().map(|now| now.at)
+    }
+
     /// How many datagrams were no audio, second copies, or too late.
     pub fn dropped(&self) -> u64 {
         self.dropped

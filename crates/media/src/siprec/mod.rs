@@ -1,23 +1,36 @@
-//! **SIPREC in** (RFC 7866): what a recording client says of a call, read without a clock or a socket.
+//! **SIPREC in** (RFC 7866): the recording server that a switch sends the copy of a call to.
 //!
 //! - [`parts`]: the bodies inside a message's body.
 //! - [`Offer`]: the audio that is offered, and the answer that only ever hears.
 //! - [`Metadata`]: who speaks on which stream, and what the call is known by.
+//! - [`Recorder`]: every session with every switch. No clock, no socket: messages and instants come in and go out.
+//! - [`Server`]: the thread that owns the sockets, UDP and TCP.
 //!
 //! Vendors differ in almost everything here. Whatever is broken gives a value and a list of [`Problem`]s: a call that can be
 //! heard is heard.
 //!
-//! Invariant: **an answer never offers to send.** Each of its lines is `recvonly`, `inactive`, or refused.
+//! # Invariants
+//! - **An answer never offers to send.** Each of its lines is `recvonly`, `inactive`, or refused; so is each offer of ours.
+//! - From an address that is not on the list nothing is read, and nothing is answered.
+//! - A call that can be heard is not ended for a message that was lost.
+//! - Nothing of a message is logged, or comes out of `Debug`.
 
+mod ask;
 mod metadata;
 mod multipart;
+mod recorder;
 mod sdp;
+mod server;
+mod sip;
 #[cfg(test)]
 mod tests;
 
+pub use ask::Ask;
 pub use metadata::{Metadata, Participant, Update};
 pub use multipart::{Part, find, parts};
+pub use recorder::{Flow, Hearing, Policy, Recorder, Transport};
 pub use sdp::{Answer, Line, Offer, Port};
+pub use server::{Server, ServerError, ServerSettings};
 
 /// What was wrong with a body that was read all the same. It quotes nothing, so that it may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

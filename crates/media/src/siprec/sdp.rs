@@ -33,6 +33,8 @@ pub struct Line {
     pub label: Option<String>,
     /// Nothing will come for now: `inactive`, or the connection 0.0.0.0 that came before it.
     pub is_held: bool,
+    /// The host that the other side names for it, where that is an address.
+    pub address: Option<IpAddr>,
 }
 
 /// What an answer says of one line.
@@ -85,7 +87,10 @@ impl Offer {
             let held_here = held.last_mut().unwrap_or(&mut held_by_session);
             match (key, value) {
                 ("c", _) => match value.split_ascii_whitespace().nth(2) {
-                    Some(address) => held_here.by_address = Some(matches!(address, "0.0.0.0" | "::")),
+                    Some(address) => {
+                        held_here.by_address = Some(matches!(address, "0.0.0.0" | "::"));
+                        held_here.address = address.split('/').next().and_then(|address| address.parse().ok());
+                    }
                     None => offer.problem(Problem::Unreadable),
                 },
                 ("a", "inactive") => held_here.by_direction = Some(true),
@@ -102,6 +107,7 @@ impl Offer {
         for (line, held) in offer.lines.iter_mut().zip(held) {
             let by_address = held.by_address.or(held_by_session.by_address);
             let by_direction = held.by_direction.or(held_by_session.by_direction);
+            line.address = held.address.or(held_by_session.address);
             line.is_held = by_address.unwrap_or(false) || by_direction.unwrap_or(false);
         }
         let labels: Vec<_> = offer.lines.iter().filter_map(|line| line.label.as_deref()).collect();
@@ -123,6 +129,7 @@ impl Offer {
 struct Held {
     by_address: Option<bool>,
     by_direction: Option<bool>,
+    address: Option<IpAddr>,
 }
 
 impl Line {

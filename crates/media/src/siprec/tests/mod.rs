@@ -2,4 +2,5 @@
 
 mod metadata;
 mod multipart;
+mod recorder;
 mod sdp;

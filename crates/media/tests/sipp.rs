@@ -1,0 +1,93 @@
+//! A real SIP client against the recording server: sipp, as Debian has it.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use alongside_media::calls::{By, Calls, PartyState};
+use alongside_media::forward::{Listening, Settings};
+use alongside_media::siprec::{Policy, Server, ServerSettings};
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// Where the scenario says that its audio comes from and would be received.
+const MEDIA: [u16; 2] = [26_000, 26_002];
+const CALLS: usize = 20;
+
+/// Calls by one transport: each is listed with its parties and ids while it goes on, each stream's audio is counted by the
+/// time it was last heard, and not one packet comes back to where the audio comes from.
+fn calls(transport: &str, ports: std::ops::RangeInclusive<u16>) {
+    let settings =
+        Settings { listeners: SocketAddr::new(HERE, 0), advertised: None, rtp: HERE, rtp_ports: ports.clone() };
+    let (notices, _noticed) = channel();
+    let listening = Arc::new(Listening::start(&settings, notices).expect("ports"));
+    let calls = Calls::new().expect("random numbers");
+    let policy = Policy { allowed: vec![HERE], media: HERE, any_source: false, most_sessions: 100 };
+    let address = SocketAddr::new(HERE, 0);
+    let server = Server::start(&ServerSettings { address, policy }, calls.clone(), Arc::clone(&listening));
+    let server = server.expect("a server");
+    let switch: Vec<_> = MEDIA.iter().map(|port| UdpSocket::bind((HERE, *port)).expect("free in this test")).collect();
+    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sipp/two_streams.xml");
+    let count = CALLS.to_string();
+    let mut sipp = Command::new("sipp")
+        .arg(server.address().to_string())
+        .args(["-sf", &scenario.to_string_lossy(), "-t", transport, "-m", &count, "-r", "100", "-i", "127.0.0.1"])
+        .args(["-nostdin", "-timeout", "30s", "-timeout_error"])
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("sipp is missing. Type: sudo apt-get install sip-tester");
+    let end = Instant::now() + Duration::from_secs(30);
+    while calls.list().len() < CALLS || calls.list().iter().any(|call| call.parties.len() < 2) {
+        assert!(Instant::now() < end, "{} of {CALLS} calls", calls.list().len());
+        std::thread::yield_now();
+    }
+    for call in calls.list().iter() {
+        let parties: Vec<_> =
+            call.parties.iter().map(|p| (p.state, p.address.as_deref().unwrap_or_default())).collect();
+        assert_eq!(parties, [(PartyState::Going, "tel:07700900461"), (PartyState::Going, "sip:4401@pbx.example")]);
+        assert!(call.known_by(&By::Uui).all(|id| id.starts_with("04FA")) && call.known_by(&By::Uui).count() == 1);
+        assert_eq!(listening.last_heard(call.id), Ok(None));
+    }
+    // Each port of the range is one stream: a packet to every one of them is heard on every call.
+    let mut packet = vec![0x80, 8, 0, 1, 0, 0, 0, 160, 0, 0, 0, 9];
+    packet.extend([0xD5; 160]);
+    for port in ports.step_by(2) {
+        let _unused_ports_refuse = switch[0].send_to(&packet, (HERE, port));
+    }
+    while calls.list().iter().any(|call| listening.last_heard(call.id) == Ok(None)) {
+        assert!(Instant::now() < end, "not every call was heard");
+        std::thread::yield_now();
+    }
+    assert!(sipp.wait().expect("sipp ends").success(), "sipp has a call that failed");
+    while !calls.list().is_empty() {
+        assert!(Instant::now() < end, "{} calls are left", calls.list().len());
+        std::thread::yield_now();
+    }
+    drop(server);
+    for socket in switch {
+        socket.set_nonblocking(true).expect("a socket");
+        // A port of the range that no stream has answers "refused", which the kernel reports here; audio would be a datagram.
+        loop {
+            match socket.recv(&mut [0; 64]) {
+                Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                    break;
+                }
+                Ok(_) => panic!("a packet came back to the switch"),
+            }
+        }
+    }
+}
+
+#[test]
+fn sipp_calls_by_udp_and_then_by_tcp() {
+    calls("u1", 26_100..=26_199);
+    calls("t1", 26_200..=26_299);
+}
