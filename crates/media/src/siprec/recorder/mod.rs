@@ -136,6 +136,11 @@ impl<H: Hearing> Recorder<H> {
         self.dialogs.len() - self.ended.len()
     }
 
+    /// Sessions that go on or ended lately.
+    pub fn remembered(&self) -> usize {
+        self.dialogs.len()
+    }
+
     /// Takes a message. `at` is the same moment by the wall's clock.
     pub fn received(&mut self, flow: Flow, bytes: &[u8], now: Instant, at: SystemTime) {
         if !self.allows(flow.peer.ip()) {

@@ -69,7 +69,8 @@ impl Message {
             }
             let name = name.trim().to_ascii_lowercase();
             let name = SHORT.iter().find(|(short, _)| *short == name).map_or(name, |(_, long)| (*long).to_owned());
-            headers.push((name, value.trim().to_owned()));
+            // It may be echoed: a stray carriage return would be a line of its own to whoever reads it.
+            headers.push((name, value.trim().chars().filter(|c| !c.is_control()).collect()));
         }
         let rest = &text[head..];
         let mut message = Self { start, headers, body: String::new() };

@@ -4,3 +4,4 @@ mod metadata;
 mod multipart;
 mod recorder;
 mod sdp;
+mod wire;

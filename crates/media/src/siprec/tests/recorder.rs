@@ -13,10 +13,10 @@ const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 9));
 
 /// Ears that are only counted.
 #[derive(Default)]
-struct Ears {
+pub(super) struct Ears {
     next: u16,
     room: usize,
-    open: BTreeMap<StreamId, (CallId, usize, Option<IpAddr>)>,
+    pub open: BTreeMap<StreamId, (CallId, usize, Option<IpAddr>)>,
     heard: Option<Instant>,
 }
 
@@ -43,12 +43,12 @@ impl Hearing for Ears {
     }
 }
 
-struct World {
-    recorder: Recorder<Ears>,
-    calls: Calls,
+pub(super) struct World {
+    pub recorder: Recorder<Ears>,
+    pub calls: Calls,
     now: Instant,
     flow: Flow,
-    branch: u32,
+    pub branch: u32,
 }
 
 const SDP: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.5\r\ns=-\r\nc=IN IP4 192.0.2.6\r\nt=0 0\r\nm=audio 16552 RTP/AVP 8 0\r\na=sendonly\r\na=label:1\r\n\
@@ -60,7 +60,7 @@ const METADATA: &str = "<recording><datamode>complete</datamode><group group_id=
     <stream id=\"s1\"><label>1</label></stream><stream id=\"s2\"><label>2</label></stream></recording>";
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let calls = Calls::new().expect("random numbers");
         let policy = Policy { allowed: vec![SBC], media: HERE, any_source: false, most_sessions: 100 };
         let ears = Ears { room: 100, ..Ears::default() };
@@ -71,13 +71,13 @@ impl World {
     }
 
     /// Sends a request of a new transaction, and gives what came back.
-    fn send(&mut self, method: &str, call: &str, tag: &str, cseq: u32, more: &str, body: &str) -> Vec<String> {
+    pub fn send(&mut self, method: &str, call: &str, tag: &str, cseq: u32, more: &str, body: &str) -> Vec<String> {
         self.branch += 1;
         let text = self.text(method, call, tag, cseq, more, body);
         self.raw(&text)
     }
 
-    fn text(&self, method: &str, call: &str, tag: &str, cseq: u32, more: &str, body: &str) -> String {
+    pub fn text(&self, method: &str, call: &str, tag: &str, cseq: u32, more: &str, body: &str) -> String {
         let (tag, branch) = (if tag.is_empty() { String::new() } else { format!(";tag={tag}") }, self.branch);
         format!(
             "{method} sip:srs@192.0.2.9 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.5:5070;branch=z9hG4bK{branch}\r\n\
@@ -87,7 +87,7 @@ impl World {
         )
     }
 
-    fn raw(&mut self, text: &str) -> Vec<String> {
+    pub fn raw(&mut self, text: &str) -> Vec<String> {
         self.recorder.received(self.flow, text.as_bytes(), self.now, SystemTime::UNIX_EPOCH);
         self.out()
     }
@@ -97,7 +97,7 @@ impl World {
     }
 
     /// A session of two streams with metadata, acknowledged: our tag.
-    fn session(&mut self, call: &str) -> String {
+    pub fn session(&mut self, call: &str) -> String {
         let answer = self.send("INVITE", call, "", 1, &format!("{MULTIPART}{TIMER}"), &both());
         let tag = tag(&answer[0]);
         assert_eq!(self.send("ACK", call, &tag, 1, "", ""), [""; 0]);
@@ -105,7 +105,7 @@ impl World {
     }
 
     /// Time passes in steps of a tenth of a second; everything that was sent meanwhile, with its time in milliseconds.
-    fn pass(&mut self, ms: u64) -> Vec<(u64, String)> {
+    pub fn pass(&mut self, ms: u64) -> Vec<(u64, String)> {
         let mut sent = Vec::new();
         for step in 1..=ms / 100 {
             self.now += Duration::from_millis(100);
@@ -121,12 +121,12 @@ impl World {
     }
 }
 
-const MULTIPART: &str = "Content-Type: multipart/mixed;boundary=b\r\n";
+pub(super) const MULTIPART: &str = "Content-Type: multipart/mixed;boundary=b\r\n";
 const PLAIN: &str = "Content-Type: application/sdp\r\n";
 const TIMER: &str = "User-to-User: 04FA08;encoding=hex\r\n\
     Call-Info: <urn:emergency:uid:incidentid:77:psap.example>;purpose=\"emergency-IncidentId\", <urn:emergency:uid:callid:a:psap.example>;purpose=emergency-CallId\r\n";
 
-fn both() -> String {
+pub(super) fn both() -> String {
     format!(
         "--b\r\nContent-Type: application/sdp\r\n\r\n{SDP}\r\n--b\r\nContent-Type: application/rs-metadata\r\n\r\n{METADATA}\r\n--b--\r\n"
     )
