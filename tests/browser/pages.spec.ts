@@ -21,6 +21,8 @@ const screens: Screen[] = [
   { name: 'incidents', person: 'Priya Nandra', path: '/incidents', heading: 'DA incidents' },
   { name: 'rules', person: 'Priya Nandra', path: '/rules', heading: 'Rules' },
   { name: 'rule', person: 'Priya Nandra', path: '/rules/H02', heading: 'H02 Second contact tonight' },
+  { name: 'lab', person: 'Inspector Quill', path: '/lab', heading: 'Policy lab' },
+  { name: 'lab-try', person: 'Inspector Quill', path: '/lab/try', heading: 'Try a policy' },
   { name: 'board', person: 'Inspector Quill', path: '/board', heading: 'Supervisor board' },
   { name: 'actions', person: 'Dee Marlow', path: '/actions', heading: /what is needed from you/ },
   { name: 'actions-officer', person: 'PC Rowe', path: '/actions', heading: /Officer: what is needed from you/ },

@@ -33,6 +33,8 @@ enum Command {
     Import(command::import::Options),
     /// Run the desk over recorded messages with the clock that they carry, and print every flag as it is raised and cleared.
     Replay(command::replay::Options),
+    /// Try a policy on a data folder's own past: what it would have raised and missed, and the work that it would make.
+    Lab(command::lab::Options),
     /// Look people up among records, with the reasons for each candidate and, with labels, how often that was right.
     Link(command::link::Options),
     /// Read every entry of a data folder again and check every digest.
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => command::demo::run(&options),
         Command::Import(options) => command::import::run(&options),
         Command::Replay(options) => command::replay::run(&options),
+        Command::Lab(options) => command::lab::run(&options),
         Command::Link(options) => command::link::run(&options),
         Command::Verify(options) => command::verify::run(&options),
         Command::Sim(options) => command::sim::run(&options),

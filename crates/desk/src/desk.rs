@@ -119,9 +119,7 @@ impl Desk {
             }
             _ => None,
         };
-        if self.state.feeds.get(&take.feed).is_some_and(|f| f.silent_since.is_some())
-            && (take.message.at >= take.known.minus(CAUGHT_UP) || take.message.body.type_name() == "feed.alive")
-        {
+        if self.has_caught_up(&take.feed, &take.message, take.known) {
             events.push(Event::FeedBack { feed: take.feed.clone() });
         }
         events.insert(
@@ -136,6 +134,17 @@ impl Desk {
             })),
         );
         events
+    }
+
+    /// Whether a message shows that a feed which had fallen silent is there again.
+    pub(crate) fn has_caught_up(&self, feed: &str, message: &Message, known: Timestamp) -> bool {
+        self.state.feeds.get(feed).is_some_and(|f| f.silent_since.is_some())
+            && (message.at >= known.minus(CAUGHT_UP) || message.body.type_name() == "feed.alive")
+    }
+
+    /// Looks nobody up that waits to be looked up: who is like whom is in the entries to come.
+    pub(crate) fn look_nobody_up(&mut self) {
+        self.agenda.get_mut().unwrap_or_else(PoisonError::into_inner).look_nobody_up();
     }
 
     fn signs(&self, message: &Message) -> Vec<FoundSign> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::desk::Desk;
+use crate::drive::Driven;
 use crate::event::{Actor, Command, Entry, Event, Refusal, Take};
 use crate::message::{Body, Fault, Message, read_line};
 use crate::register::Register;
@@ -225,30 +226,6 @@ impl Replay {
         self.young.get(id).or_else(|| self.old.get(id))
     }
 
-    /// Judges what a message changed, at the instant it was known.
-    fn judge_changes(&mut self) {
-        let now = self.clock;
-        // A match can change what other rules see, so judging may go round; a record is looked up once, which bounds it.
-        for _ in 0..64 {
-            if self.desk.due().is_none_or(|due| due > now) || !self.desk.has_changes() {
-                break;
-            }
-            self.step(&Command::Wake, &Actor::desk(), now, now);
-        }
-    }
-
-    /// Lets clocks run out before an instant, or by it.
-    fn run_to(&mut self, to: Timestamp, inclusive: bool) {
-        while let Some(due) = self.desk.due().filter(|due| *due < to || (inclusive && *due == to)) {
-            self.clock = self.clock.max(due);
-            self.step(&Command::Wake, &Actor::desk(), due, due);
-            self.judge_changes();
-        }
-        if inclusive {
-            self.clock = self.clock.max(to);
-        }
-    }
-
     fn step(&mut self, command: &Command, actor: &Actor, at: Timestamp, known: Timestamp) {
         let Ok(events) = self.desk.decide(command, actor, known) else { return };
         self.write(events, actor, at, known);
@@ -293,6 +270,20 @@ impl Replay {
             evidence: flag.now.evidence.iter().map(|e| e.id.clone()).collect(),
             reason,
         });
+    }
+}
+
+impl Driven for Replay {
+    fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    fn clock(&mut self) -> &mut Timestamp {
+        &mut self.clock
+    }
+
+    fn wake(&mut self, at: Timestamp) {
+        self.step(&Command::Wake, &Actor::desk(), at, at);
     }
 }
 

@@ -20,6 +20,7 @@ mod crash;
 mod identity;
 mod import;
 mod inbox;
+mod lab;
 mod load;
 mod node;
 mod offer;
@@ -38,6 +39,7 @@ pub use clock::{Clock, ManualClock, ScaledClock, SystemClock, Wake, sleep_until}
 pub use crash::{CrashMoment, CrashPlan};
 pub use import::{ImportProgress, ImportReport, Line, LineFault};
 pub use inbox::Pending;
+pub use lab::try_policy;
 pub use load::{LoadError, Progress};
 pub use node::{Node, OpenError, Options, Status, Text};
 pub use offer::{Act, Acted, Document, Offer, Reading, Receipt};

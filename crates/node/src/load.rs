@@ -95,6 +95,12 @@ pub(crate) fn load(
 /// Folds one entry.
 fn fold(desk: &mut Desk, rejects: &mut Rejects, entry: &alongside_journal::Entry) -> Result<(), LoadError> {
     rejects.fold(entry)?;
+    desk.apply(&opened(entry)?);
+    Ok(())
+}
+
+/// An entry as the desk folds it: without an event when it is the node's or the journal's own, or was redacted.
+pub(crate) fn opened(entry: &alongside_journal::Entry) -> Result<Entry, LoadError> {
     let event = match entry.body.open() {
         Some(body) if !entry.kind.starts_with("node.") && !entry.kind.starts_with("journal.") => Some(
             Event::decode(&entry.kind, entry.version, body)
@@ -102,16 +108,14 @@ fn fold(desk: &mut Desk, rejects: &mut Rejects, entry: &alongside_journal::Entry
         ),
         _ => None,
     };
-    let opened = Entry {
+    Ok(Entry {
         seq: entry.seq.0,
         at: entry.at,
         known: entry.known,
         received: entry.received,
         actor: Actor(entry.actor.as_str().into()),
         event,
-    };
-    desk.apply(&opened);
-    Ok(())
+    })
 }
 
 /// Folds the whole journal from its first entry and gives the digest of the state: what a snapshot and its tail must come to as well.

@@ -1,5 +1,6 @@
 //! The handle on a running node.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use alongside_desk::Desk;
+use alongside_desk::lab::Report;
 use alongside_desk::time::Timestamp;
 use alongside_desk::watch::Policy;
 use alongside_desk::watch::lexicon::{Lexicon, Problem};
@@ -21,6 +23,7 @@ use crate::clock::{Clock, SystemClock, Wake};
 use crate::crash::CrashPlan;
 use crate::import::{self, ImportProgress, ImportReport, Line};
 use crate::inbox::{Inbox, Job, Pending};
+use crate::lab::try_policy;
 use crate::load::{self, LoadError, Progress};
 use crate::offer::{Act, Acted, Document, Offer, Receipt};
 use crate::refused::Refused;
@@ -290,6 +293,19 @@ impl Node {
     /// The journal, for reading.
     pub fn journal(&self) -> SqliteReader {
         self.0.shared.reader.clone()
+    }
+
+    /// Tries a policy on what was known from an instant on. Blocks this thread; the writer does not wait. See [`try_policy`].
+    ///
+    /// # Errors
+    /// [`LoadError`] when the journal cannot be read.
+    pub fn try_policy(
+        &self,
+        policy: Policy,
+        from: Timestamp,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Option<Report>, LoadError> {
+        try_policy(&self.0.shared.reader, policy, self.0.shared.lexicon.clone(), from, progress)
     }
 
     /// Every commit from now on.

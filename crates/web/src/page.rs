@@ -9,8 +9,8 @@ use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
 use crate::views::{
-    accounts, actions, board, case, companion, desk, hand_over, incident, list, reject, review, rule, sign_in, state,
-    why,
+    accounts, actions, board, case, companion, desk, hand_over, incident, lab, list, reject, review, rule, sign_in,
+    state, why,
 };
 
 /// A page that shows nothing of anybody's record.
@@ -58,6 +58,8 @@ personal!(
     list::List,
     rule::Rules,
     rule::Rule,
+    lab::Lab,
+    lab::Try,
     accounts::Accounts,
     reject::Rejects,
     reject::Reject

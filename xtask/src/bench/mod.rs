@@ -37,7 +37,7 @@ pub struct Bench {
     /// How many times each figure is measured; the median is shown
     #[arg(long, default_value_t = 3)]
     runs: usize,
-    /// How many messages of history, at most
+    /// How many messages of history and of the live feed, at most
     #[arg(long, default_value_t = 1_000_000)]
     messages: usize,
 }
@@ -57,8 +57,8 @@ pub struct Ground {
     rooms: PathBuf,
     /// Messages of three years of history, one a line.
     history: PathBuf,
-    /// Twelve hours of the live feed.
-    night: PathBuf,
+    /// As many messages of the live feed as of history.
+    live: PathBuf,
     /// How many times each figure is measured.
     runs: usize,
 }
@@ -110,7 +110,7 @@ impl Bench {
             figures: inside::program(&release.join("deps"), "figures")?,
             rooms: inside::program(&release.join("deps"), "eyes")?,
             history: folder.join(format!("history-{}.jsonl", self.messages)),
-            night: folder.join("night.jsonl"),
+            live: folder.join(format!("live-{}.jsonl", self.messages)),
             folder,
             runs: self.runs.max(1),
         };

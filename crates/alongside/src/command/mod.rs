@@ -4,6 +4,7 @@ pub mod admin;
 pub mod demo;
 pub mod import;
 pub mod input;
+pub mod lab;
 pub mod link;
 pub mod policy;
 pub mod progress;

@@ -12,6 +12,14 @@ use anyhow::{Context, Result, anyhow};
 /// # Errors
 /// Every mistake, with line and column.
 pub fn policy(path: Option<&Path>) -> Result<Arc<Policy>> {
+    read(path).map(Arc::new)
+}
+
+/// The same, for a command that has something to change in it.
+///
+/// # Errors
+/// Every mistake, with line and column.
+pub fn read(path: Option<&Path>) -> Result<Policy> {
     let (name, text) = match path {
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -19,7 +27,7 @@ pub fn policy(path: Option<&Path>) -> Result<Arc<Policy>> {
         }
         None => ("the shipped policy".to_owned(), POLICY.to_owned()),
     };
-    Policy::parse(&text).map(Arc::new).map_err(|problems| told(&name, &problems))
+    Policy::parse(&text).map_err(|problems| told(&name, &problems))
 }
 
 /// The lexicon the project ships.

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use alongside_desk::Desk;
 use alongside_desk::replay::{FlagLine, Replay};
 use alongside_desk::time::{Period, Timestamp};
-use anyhow::{Context, Result};
+use alongside_desk::watch::Policy;
+use anyhow::{Context, Result, bail};
 
 use super::{input, instant, period, policy};
 
@@ -21,6 +23,9 @@ pub struct Options {
     /// The policy to judge by, instead of the shipped one.
     #[arg(long)]
     policy: Option<PathBuf>,
+    /// Judge by these rules of the policy only, such as T01,T02.
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    rules: Vec<String>,
     /// Stop the clock at this instant (RFC 3339).
     #[arg(long, value_parser = instant)]
     until: Option<Timestamp>,
@@ -40,7 +45,8 @@ enum Format {
 
 /// Runs the command: 0, or 2 with every faulty line named; good lines are always run.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let desk = Desk::new(policy::policy(options.policy.as_deref())?, policy::lexicon()?);
+    let policy = policy::read(options.policy.as_deref()).and_then(|policy| only(policy, &options.rules))?;
+    let desk = Desk::new(Arc::new(policy), policy::lexicon()?);
     let mut replay = Replay::new(desk, options.until);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut number = 0;
@@ -76,6 +82,15 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     // The process ends here: nobody gains by giving back millions of small pieces of memory one by one.
     std::mem::forget(replay);
     Ok(code)
+}
+
+/// `policy` with nothing but `rules`, or as it is when none is named.
+fn only(mut policy: Policy, rules: &[String]) -> Result<Policy> {
+    if let Some(unknown) = rules.iter().find(|id| policy.rules.iter().all(|rule| *rule.id != ***id)) {
+        bail!("the policy has no rule {unknown}");
+    }
+    policy.rules.retain(|rule| rules.is_empty() || rules.iter().any(|id| *rule.id == **id));
+    Ok(policy)
 }
 
 fn print(out: &mut impl Write, lines: &[FlagLine], format: Format) -> Result<()> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Judgement;
-use crate::message::Born;
+use crate::message::{Born, Person};
 use crate::stamp::FlagId;
 use crate::state::State;
 use crate::time::{Period, Timestamp};
@@ -169,11 +169,7 @@ impl State {
         let of_rule = |f: &&Flag| rule.is_none_or(|rule| &*f.now.rule == rule) && f.raised_at() >= since;
         for flag in self.flags.all().iter().filter(of_rule) {
             let person = flag.now.victim.map(|victim| &self.people.record(victim).person);
-            let place = match by {
-                GroupedBy::Sex => sex(person.and_then(|p| p.sex.as_deref())),
-                GroupedBy::Age => age_band(person.and_then(|p| p.born), flag.raised_at()),
-                GroupedBy::Ethnicity => ethnicity(person.and_then(|p| p.ethnicity.as_deref())),
-            };
+            let place = by.place(person, flag.raised_at());
             let judgement = self.reviews.verdicts(flag.id).last().map(|v| v.judgement);
             let set_aside = judgement == Some(Judgement::SetAside);
             counts[place][0] += 1;
@@ -217,6 +213,17 @@ impl GroupedBy {
     }
 }
 
+impl GroupedBy {
+    /// Whose group a person belonged to at an instant, as a place among the names.
+    pub(crate) fn place(self, person: Option<&Person>, at: Timestamp) -> usize {
+        match self {
+            Self::Sex => sex(person.and_then(|p| p.sex.as_deref())),
+            Self::Age => age_band(person.and_then(|p| p.born), at),
+            Self::Ethnicity => ethnicity(person.and_then(|p| p.ethnicity.as_deref())),
+        }
+    }
+}
+
 fn sex(recorded: Option<&str>) -> usize {
     match recorded.map(str::trim).filter(|s| !s.is_empty()).map(str::to_lowercase).as_deref() {
         Some("f" | "female") => 0,
@@ -253,7 +260,7 @@ fn ethnicity(code: Option<&str>) -> usize {
 }
 
 /// Hides what is small, and where just one is hidden the smallest of the others too. Nought tells of nobody and is shown.
-fn hide(column: &[u32]) -> Vec<Shown> {
+pub(crate) fn hide(column: &[u32]) -> Vec<Shown> {
     let small = |n: u32| n > 0 && n < FEW_PEOPLE;
     let mut hidden: Vec<bool> = column.iter().map(|n| small(*n)).collect();
     if hidden.iter().filter(|h| **h).count() == 1 {

@@ -59,6 +59,11 @@ impl Agenda {
         self.look_up.insert(record);
     }
 
+    /// Takes off whoever waits to be looked up.
+    pub fn look_nobody_up(&mut self) {
+        self.look_up.clear();
+    }
+
     /// Whether anything waits to be judged.
     pub fn has_changes(&self) -> bool {
         !self.changed.is_empty() || !self.look_up.is_empty()

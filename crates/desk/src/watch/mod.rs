@@ -33,6 +33,7 @@ pub use evaluate::clock;
 pub use fact::FACTS;
 pub use flag::{Flag, Flags, Raised, Severity, Standing, Subject};
 pub(crate) use judge::judge;
+pub(crate) use policy::end_of_shift;
 pub use policy::{POLICY, Policy, Rule, Step, Written, WrittenStep};
 pub use switch::{Mode, Shadow, Switch, Switches};
 pub(crate) use word::content_words;

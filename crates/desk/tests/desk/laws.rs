@@ -14,7 +14,7 @@ use crate::story::{FREE, LEXICON_READ, empty_desk, messages, run};
 const DAY: &str = "2026-03-10";
 
 /// A night of random steps on two or three incidents of the same few people.
-fn night() -> impl Strategy<Value = Vec<Value>> {
+pub fn night() -> impl Strategy<Value = Vec<Value>> {
     let steps = prop::sample::select(vec![
         "opened immediate DA",
         "opened priority DISPUTE",
@@ -204,7 +204,7 @@ fn bytes(desk: &Desk) -> Vec<u8> {
 }
 
 /// The same nights every time, so that a red run is red for everybody; `cargo xtask endure laws` draws others, and more.
-fn nights() -> ProptestConfig {
+pub fn nights() -> ProptestConfig {
     let number = |name: &str| std::env::var(name).ok().map(|n| n.parse::<u32>().expect("a number"));
     ProptestConfig {
         cases: number("ALONGSIDE_NIGHTS").unwrap_or(150),

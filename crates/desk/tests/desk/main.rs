@@ -1,6 +1,7 @@
 //! The desk from outside: stories in, flags out.
 
 mod chronology;
+mod lab;
 mod laws;
 mod listening;
 mod recorded;

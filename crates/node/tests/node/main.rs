@@ -6,6 +6,7 @@ mod night;
 mod acts;
 mod full_disk;
 mod history;
+mod lab;
 mod rejects;
 mod restart;
 mod retries;

@@ -22,6 +22,8 @@ pub enum Action {
     SeeRules,
     /// Switch a rule off, try it silently, or make it live.
     SwitchRules,
+    /// Try another policy on the past.
+    TryPolicy,
     /// See what a role has been asked to do.
     SeeActions,
     /// See what is known about the call that one has taken oneself.
@@ -59,6 +61,7 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::SeeBoard, &[Specialist, Supervisor]),
     (Action::SeeRules, &[Specialist, Supervisor]),
     (Action::SwitchRules, &[Supervisor]),
+    (Action::TryPolicy, &[Supervisor]),
     (Action::SeeActions, &[Specialist, Supervisor, Dispatcher, Handler, Officer]),
     (Action::SeeCompanion, &[Handler]),
     (Action::HandOver, &[Specialist, Supervisor]),
@@ -203,6 +206,11 @@ pub const ROUTES: &[Route] = &[
     line("/live/rules/{id}", Action::SeeRules),
     get("/rules/{id}/switch", Access::For(Action::SwitchRules)),
     post("/rules/{id}/switch", Access::For(Action::SwitchRules)),
+    get("/lab", Access::For(Action::SeeRules)),
+    line("/live/lab", Action::SeeRules),
+    get("/lab/try", Access::For(Action::TryPolicy)),
+    post("/lab/try", Access::For(Action::TryPolicy)),
+    post("/lab/stop", Access::For(Action::TryPolicy)),
     get("/actions", Access::For(Action::SeeActions)),
     get("/actions/{key}", Access::For(Action::SeeActions)),
     line("/live/actions/{key}", Action::SeeActions),

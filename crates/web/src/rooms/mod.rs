@@ -37,6 +37,7 @@ pub mod form;
 pub mod hand_over;
 pub mod incident;
 pub mod key;
+pub mod lab;
 pub mod list;
 pub mod naming;
 pub mod on_call;
@@ -58,6 +59,8 @@ pub struct Room {
     pub log: Arc<dyn ViewLog>,
     /// Who may come in.
     pub gate: Arc<Gate>,
+    /// Where policies are tried on the past.
+    pub laboratory: Arc<lab::Laboratory>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Room {
@@ -81,10 +84,11 @@ pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
     let door = accounts::mount(door);
     let door = reject::mount(door);
     let door = rule::mount(door);
+    let door = lab::mount(door);
     let door = case::mount(door);
     let door = incident::mount(door);
     let door = companion::mount(door);
-    door.give(Room { node, log, gate })
+    door.give(Room { node, log, gate, laboratory: Arc::default() })
 }
 
 /// A screen: its fixed words, and how it is drawn from the desk for one person.

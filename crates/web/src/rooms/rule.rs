@@ -358,12 +358,16 @@ fn months(teller: &Teller<'_>, rule: &str) -> Vec<Month> {
     (0..).zip(starts.iter().zip(&counts)).map(month).collect()
 }
 
-fn groups(of: &dyn Fn(GroupedBy) -> Vec<Group>) -> Vec<Table> {
-    let number = |shown| match shown {
+/// A number of a group, where it may be told.
+pub(super) fn shown(number: Shown) -> String {
+    match number {
         Shown::Number(n) => n.to_string(),
         Shown::Hidden => "hidden".to_owned(),
-    };
-    let line = |group: Group| (group.name, number(group.raised), number(group.right), number(group.set_aside));
+    }
+}
+
+fn groups(of: &dyn Fn(GroupedBy) -> Vec<Group>) -> Vec<Table> {
+    let line = |group: Group| (group.name, shown(group.raised), shown(group.right), shown(group.set_aside));
     let table = |(title, by)| Table { title, lines: of(by).into_iter().map(line).collect() };
     [("By sex", GroupedBy::Sex), ("By age", GroupedBy::Age), ("By ethnicity", GroupedBy::Ethnicity)].map(table).into()
 }

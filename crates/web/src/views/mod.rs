@@ -13,6 +13,7 @@ pub mod frame;
 pub mod hand_over;
 pub mod incident;
 pub mod keys;
+pub mod lab;
 pub mod list;
 pub mod moment;
 pub mod part;

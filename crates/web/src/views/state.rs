@@ -73,6 +73,15 @@ pub const NOT_SENT_FROM_HERE: Plain = Plain {
     alarm: true,
 };
 
+/// One trial of a policy at a time.
+pub const TRIAL_RUNNING: Plain = Plain {
+    happened: "Another policy is being tried",
+    means: "Trials run one at a time, so that the desk is not slowed. Yours was not begun.",
+    now: "Wait until it is through, or end it.",
+    link: Some(("/lab", "Look at the trial")),
+    alarm: true,
+};
+
 /// The journal did not answer.
 pub const NOT_SAVED: Plain = Plain {
     happened: "This was not saved",

@@ -3,6 +3,7 @@
 mod acts;
 mod case;
 mod companion;
+mod lab;
 mod rejects;
 mod room;
 mod rules;
