@@ -21,7 +21,6 @@ const screens: Screen[] = [
   { name: 'incidents', person: 'Priya Nandra', path: '/incidents', heading: 'DA incidents' },
   { name: 'rules', person: 'Priya Nandra', path: '/rules', heading: 'Rules' },
   { name: 'rule', person: 'Priya Nandra', path: '/rules/H02', heading: 'H02 Second contact tonight' },
-  { name: 'lab', person: 'Inspector Quill', path: '/lab', heading: 'Policy lab' },
   { name: 'lab-try', person: 'Inspector Quill', path: '/lab/try', heading: 'Try a policy' },
   { name: 'board', person: 'Inspector Quill', path: '/board', heading: 'Supervisor board' },
   { name: 'actions', person: 'Dee Marlow', path: '/actions', heading: /what is needed from you/ },
@@ -33,7 +32,7 @@ const screens: Screen[] = [
 ];
 
 /** Screens that do not change by themselves. */
-const still = ['/cases', '/on-call', '/accounts'];
+const still = ['/cases', '/on-call', '/accounts', '/lab/try'];
 
 /** Waits until the live line has spoken, so that the picture does not say that it has not. */
 const live = (page: Page) => expect(page.locator('#age')).toContainText(/Live, \d s old/);
@@ -126,6 +125,23 @@ test('why a row is here is a page of its own, and a sheet over the desk', async 
   await expect(page.getByRole('heading', { name: 'What it rests on' })).toBeVisible();
   await expectAccessible(page);
   await picture(page, 'why');
+});
+
+test('a policy is tried on what has been, and nothing of it reaches the desk', async ({ evening, enter }) => {
+  const page = await enter(evening, 'Inspector Quill');
+  await page.goto(`${evening.url}/lab/try`);
+  const policy = page.getByLabel('The policy');
+  const inForce = await policy.inputValue();
+  await policy.fill(inForce.replace('amber = { is = 66', 'amber = { is = 20'));
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await expect(page.getByRole('heading', { name: 'Policy lab' })).toBeVisible();
+  await expect(page.getByText(/raises? something else, or at another time/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('row', { name: /^T01 / })).toContainText('sooner');
+  await live(page);
+  await expectAccessible(page);
+  await picture(page, 'lab');
+  await page.goto(`${evening.url}/rules/T01`);
+  await expect(page.getByText('It is live: what it raises stands in the queue.')).toBeVisible();
 });
 
 test('how a review ends is asked on a form that says what is missing', async ({ evening, enter }) => {

@@ -43,6 +43,8 @@ impl Progress {
 pub struct Results {
     /// `26 Nov 2025 to 26 Nov 2026`
     pub span: String,
+    /// When it reaches back before the desk went live: what that means. May be empty.
+    pub reaches_back: String,
     /// Shifts in it.
     pub shifts: u32,
     /// Rules that raised something else, or at another time.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use alongside_desk::lab::{ByWord, Report, RuleLine, Workload};
 use alongside_desk::review::GroupedBy;
-use alongside_desk::time::Period;
+use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::Policy;
 use axum::extract::Form;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -129,7 +129,7 @@ impl Sight for Lab {
                 },
                 may,
                 results: match stands {
-                    Some(Stands::Done(report)) => Some(results(report, &name)),
+                    Some(Stands::Done(report)) => Some(results(report, desk.state().policy.live_from, &name)),
                     _ => None,
                 },
             };
@@ -138,7 +138,7 @@ impl Sight for Lab {
     }
 }
 
-fn results(report: &Report, name: &dyn Fn(&str) -> String) -> Results {
+fn results(report: &Report, live_from: Option<Timestamp>, name: &dyn Fn(&str) -> String) -> Results {
     let lines = report.rules.iter().filter(|line| line.was + line.would > 0);
     let quiet = report.rules.iter().filter(|line| line.was + line.would == 0).count();
     let changed = |line: &&RuleLine| line.both < line.was.max(line.would) || line.sooner + line.later > 0;
@@ -160,6 +160,10 @@ fn results(report: &Report, name: &dyn Fn(&str) -> String) -> Results {
     };
     Results {
         span: format!("{} to {}", day(report.from), day(report.until)),
+        reaches_back: live_from.filter(|live| *live > report.from).map_or_else(String::new, |live| {
+            let since = day(live);
+            format!("The desk went live on {since}. What was known before then raised nothing, so whatever this policy finds there stands as raised anew.")
+        }),
         shifts: report.would.shifts,
         changed: lines.clone().filter(changed).count(),
         lines: lines
@@ -181,7 +185,7 @@ fn results(report: &Report, name: &dyn Fn(&str) -> String) -> Results {
     }
 }
 
-fn day(at: alongside_desk::time::Timestamp) -> String {
+fn day(at: Timestamp) -> String {
     at.local().strftime("%-d %b %Y").to_string()
 }
 
