@@ -8,8 +8,8 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use alongside_feeds::fuzz::{TARGETS, Target, mutated};
@@ -17,6 +17,11 @@ use clap::Parser;
 
 /// An input that is not answered after so long is a finding: a parser must not be held up by what it is sent.
 const TOO_LONG: Duration = Duration::from_secs(20);
+
+/// The parsers of what a switch sends.
+static SIPREC: LazyLock<Vec<Target>> = LazyLock::new(|| {
+    alongside_media::siprec::fuzz::TARGETS.iter().map(|&(name, run, seeds)| Target { name, run, seeds }).collect()
+});
 
 #[derive(Parser)]
 struct Options {
@@ -62,7 +67,7 @@ fn main() -> ExitCode {
 
 fn carry_out(options: &Options) -> std::io::Result<ExitCode> {
     let wanted = |target: &&Target| options.parsers.is_empty() || options.parsers.iter().any(|p| p == target.name);
-    let targets: Vec<&Target> = TARGETS.iter().filter(wanted).collect();
+    let targets: Vec<&Target> = TARGETS.iter().chain(&*SIPREC).filter(wanted).collect();
     if targets.is_empty() {
         eprintln!("error: no such parser");
         return Ok(ExitCode::FAILURE);

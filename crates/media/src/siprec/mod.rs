@@ -4,6 +4,7 @@
 //! - [`Offer`]: the audio that is offered, and the answer that only ever hears.
 //! - [`Metadata`]: who speaks on which stream, and what the call is known by.
 //! - [`Recorder`]: every session with every switch. No clock, no socket: messages and instants come in and go out.
+//! - [`fuzz`]: every parser here as a plain function of bytes.
 //! - [`Server`]: the thread that owns the sockets, UDP and TCP.
 //!
 //! Vendors differ in almost everything here. Whatever is broken gives a value and a list of [`Problem`]s: a call that can be
@@ -16,6 +17,7 @@
 //! - Nothing of a message is logged, or comes out of `Debug`.
 
 mod ask;
+pub mod fuzz;
 mod metadata;
 mod multipart;
 mod recorder;

@@ -1,6 +1,7 @@
 //! Requests of a switch.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::dialog::{Answered, Dialog, Repeat, contact};
@@ -8,8 +9,8 @@ use super::{Flow, Hearing, Key, MOST_PENDING, PROBE, Recorder, Transport, identi
 use crate::siprec::sip::{Message, Reply, host_of, parameter};
 use crate::siprec::{Metadata, Offer, Update, find, parts};
 
-/// A session timer of more than a day is none.
-const MOST_TIMER_S: u64 = 86_400;
+/// A session timer of less than the standard's least (RFC 4028, section 5) is none, and one of more than a day is none.
+const TIMER_S: RangeInclusive<u64> = 90..=86_400;
 
 type Refusal = (u16, &'static str);
 
@@ -303,7 +304,7 @@ fn set_timer(dialog: &mut Dialog, message: &Message, now: Instant) -> Vec<String
     let value = message.header("session-expires");
     let seconds = value.and_then(|value| value.split(';').next()?.trim().parse::<u64>().ok());
     (dialog.expires_at, dialog.refresh_at) = (None, None);
-    let Some(seconds) = seconds.filter(|seconds| (1..=MOST_TIMER_S).contains(seconds)) else { return Vec::new() };
+    let Some(seconds) = seconds.filter(|seconds| TIMER_S.contains(seconds)) else { return Vec::new() };
     let ours = value.and_then(|value| parameter(value, "refresher")) == Some("uas");
     dialog.timer_s = seconds;
     dialog.expires_at = Some(now + Duration::from_secs(seconds));

@@ -342,6 +342,18 @@ fn a_session_timer_that_runs_out_ends_only_what_is_not_heard() {
 }
 
 #[test]
+fn a_session_timer_that_would_have_us_refresh_without_end_is_none() {
+    for seconds in ["0", "1", "89", "86401", "18446744073709551616", "x"] {
+        let mut world = World::new();
+        let timer = format!("{PLAIN}Session-Expires: {seconds};refresher=uas\r\n");
+        let answer = world.send("INVITE", "a", "", 1, &timer, SDP);
+        assert!(answer[0].starts_with("SIP/2.0 200 ") && !answer[0].contains("Session-Expires"), "{}", answer[0]);
+        world.send("ACK", "a", &tag(&answer[0]), 1, "", "");
+        assert!(world.pass(50_000).is_empty());
+    }
+}
+
+#[test]
 fn what_cannot_be_heard_or_may_not_speak_is_refused() {
     let mut world = World::new();
     let deaf = "v=0\r\nm=audio 4000 RTP/AVP 18\r\n";
