@@ -25,6 +25,8 @@ const screens: Screen[] = [
   { name: 'board', person: 'Inspector Quill', path: '/board', heading: 'Supervisor board' },
   { name: 'actions', person: 'Dee Marlow', path: '/actions', heading: /what is needed from you/ },
   { name: 'actions-officer', person: 'PC Rowe', path: '/actions', heading: /Officer: what is needed from you/ },
+  { name: 'calls', person: 'Priya Nandra', path: '/listening', heading: 'Live calls' },
+  { name: 'sign-off', person: 'Inspector Quill', path: '/listening/sign-off', heading: /legal sign-off/ },
   { name: 'companion', person: 'Kit Doyle', path: '/companion', heading: /^(No call|No log yet|Log .+)$/ },
   { name: 'on-call', person: 'Inspector Quill', path: '/on-call', heading: 'Who is on call?' },
   { name: 'rejects', person: 'Ada Penrose', path: '/rejects', heading: 'Not taken from the feeds' },
@@ -32,7 +34,7 @@ const screens: Screen[] = [
 ];
 
 /** Screens that do not change by themselves. */
-const still = ['/cases', '/on-call', '/accounts', '/lab/try'];
+const still = ['/listening/sign-off', '/cases', '/on-call', '/accounts', '/lab/try'];
 
 /** Waits until the live line has spoken, so that the picture does not say that it has not. */
 const live = (page: Page) => expect(page.locator('#age')).toContainText(/Live, \d s old/);

@@ -15,6 +15,8 @@ pub struct Call {
     pub id: CallId,
     /// The telephony system's reference.
     pub reference: Arc<str>,
+    /// The recording session's id, where the telephony system told it.
+    pub session: Option<Arc<str>>,
     /// The line.
     pub line: Option<Line>,
     /// The number it came from, in one form (see [`crate::person::phone`]); nothing when withheld.
@@ -41,6 +43,7 @@ impl Call {
         Self {
             id,
             reference,
+            session: None,
             line: None,
             from: None,
             place: None,

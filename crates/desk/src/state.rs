@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::Call;
 use crate::check::Checks;
 use crate::incident::{Incident, Past};
+use crate::listening::Hearings;
 use crate::message::{Marker, Role, StaffRole};
 use crate::order::Order;
 use crate::person::People;
@@ -41,6 +42,8 @@ pub struct State {
     pub calls: BTreeMap<CallId, Call>,
     /// Calls by their reference.
     pub call_by_reference: Register<CallId>,
+    /// Calls by the id of their recording session.
+    pub calls_by_session: Register<CallId>,
     /// How many calls were ever heard of.
     pub calls_ever: u32,
     /// Lately, by the number they came from: calls that belong to no incident yet.
@@ -71,6 +74,8 @@ pub struct State {
     pub switches: Switches,
     /// What staff did.
     pub reviews: Reviews,
+    /// The force's leave to listen to live calls, and who listens.
+    pub hearings: Hearings,
     /// The day of the last sweep for quiet incidents.
     pub swept: i64,
 }
@@ -101,6 +106,7 @@ impl State {
             by_reference: Register::default(),
             calls: BTreeMap::new(),
             call_by_reference: Register::default(),
+            calls_by_session: Register::default(),
             calls_ever: 0,
             loose_calls: Register::default(),
             by_number: Register::default(),
@@ -116,6 +122,7 @@ impl State {
             flags: Flags::default(),
             switches: Switches::default(),
             reviews: Reviews::default(),
+            hearings: Hearings::default(),
             swept: 0,
         }
     }

@@ -109,6 +109,7 @@ impl Topic {
             About::Staff => Self::Staff(by.0.to_string()),
             About::OnCall => Self::Review("on call".to_owned()),
             About::Rules => Self::Review("rules".to_owned()),
+            About::Listening => Self::Review("listening".to_owned()),
             About::Action(action) => Self::Review(format!("action {}", action.0)),
             About::Record(record) => Self::Review(format!("record {}", record.0)),
             About::Subject(subject) => Self::Review(match Self::of_subject(state, *subject) {

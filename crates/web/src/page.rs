@@ -9,8 +9,8 @@ use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
 use crate::views::{
-    accounts, actions, board, case, companion, desk, hand_over, incident, lab, list, reject, review, rule, sign_in,
-    state, why,
+    accounts, actions, board, case, companion, desk, hand_over, incident, lab, list, listening, reject, review, rule,
+    sign_in, state, why,
 };
 
 /// A page that shows nothing of anybody's record.
@@ -54,6 +54,8 @@ personal!(
     board::Board,
     actions::Actions,
     companion::Companion,
+    listening::Listening,
+    listening::Listen,
     hand_over::HandOver,
     list::List,
     rule::Rules,
@@ -138,6 +140,7 @@ pub fn frame(gate: &Gate, session: Option<&Session>, nonce: &str, title: &'stati
 /// The tabs: what each says is also the title of its page.
 const TABS: &[(&str, &str, Action)] = &[
     ("Desk", "/desk", Action::SeeDesk),
+    ("Calls", "/listening", Action::SeeListening),
     ("Companion", "/companion", Action::SeeCompanion),
     ("Board", "/board", Action::SeeBoard),
     ("Actions", "/actions", Action::SeeActions),

@@ -10,6 +10,7 @@ mod link;
 mod name;
 mod phone;
 mod place;
+mod silence;
 mod unfinished;
 
 use std::fmt;
@@ -47,6 +48,7 @@ const RULES: &[fn(&Path, &File) -> Vec<Fault>] = &[
     |_, file| length::of_file(file),
     |_, file| unfinished::work(file),
     |_, file| unfinished::panics(file),
+    |_, file| silence::of_pages(file),
     |_, file| layer::imports(file),
     |_, file| layer::pure_desk(file),
     |_, file| layer::invariants(file),

@@ -12,6 +12,7 @@ use alongside_feeds::eido::EidoMap;
 use alongside_feeds::http::{Feeds, router};
 use alongside_node::Node;
 use alongside_web::door::{Door, Gate};
+use alongside_web::rooms::listening::{Ears, end_left_over};
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -24,6 +25,8 @@ pub struct Server {
     pub gate: Arc<Gate>,
     /// Where it listens.
     pub listener: TcpListener,
+    /// The live audio.
+    pub ears: Ears,
 }
 
 impl Server {
@@ -33,7 +36,7 @@ impl Server {
     /// When it is taken.
     pub async fn bind(node: Node, gate: Gate, listen: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-        Ok(Self { node, gate: Arc::new(gate), listener })
+        Ok(Self { node, gate: Arc::new(gate), listener, ears: Ears::none() })
     }
 
     /// Where it listens.
@@ -49,11 +52,13 @@ impl Server {
     /// # Errors
     /// When the tokens cannot be read, or the listener fails.
     pub async fn run(self, folder: &Path, mut stop: watch::Receiver<bool>) -> Result<()> {
+        end_left_over(&self.node).await;
         let clock = self.node.clock();
         let tokens = Arc::new(feeds::tokens(folder)?);
         let door = Feeds::new(Arc::new(self.node.clone()), tokens, Arc::new(move || clock.now()), EidoMap::default());
         let looks = Arc::new(looks::Looks::new(self.node.clone()));
-        let pages = alongside_web::rooms::mount(Door::new(self.gate.clone()), self.node.clone(), looks);
+        let pages =
+            alongside_web::rooms::mount(Door::new(self.gate.clone()), self.node.clone(), looks, self.ears.clone());
         let app = health::router(self.node.clone()).merge(router(door)).merge(pages.open());
         let mut told = stop.clone();
         let serving = axum::serve(self.listener, app).with_graceful_shutdown(async move {

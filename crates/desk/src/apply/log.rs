@@ -207,6 +207,20 @@ impl State {
         id
     }
 
+    /// A call's recording session, which a feed may tell again, and otherwise.
+    pub(super) fn name_session(&mut self, id: CallId, session: Option<&str>) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let session: Option<Arc<str>> = session.filter(|session| !session.is_empty()).map(Arc::from);
+        if let Some(before) = std::mem::replace(&mut call.session, session.clone())
+            && self.calls_by_session.get(&before) == Some(&id)
+        {
+            self.calls_by_session.remove(&before);
+        }
+        if let Some(session) = session {
+            self.calls_by_session.insert(&session, id);
+        }
+    }
+
     /// Keeps of quiet incidents and old calls only what history needs. Once a day of the desk's clock.
     pub(super) fn sweep(&mut self) {
         let day = self.clock.ms().div_euclid(DAY_MS);
@@ -241,6 +255,10 @@ impl State {
         for id in gone {
             if let Some(call) = self.calls.remove(&id) {
                 self.call_by_reference.remove(&call.reference);
+                if let Some(session) = call.session.as_ref().filter(|name| self.calls_by_session.get(name) == Some(&id))
+                {
+                    self.calls_by_session.remove(session);
+                }
                 if let Some(list) = call.from.as_ref().and_then(|from| self.loose_calls.get_mut(from)) {
                     list.retain(|c| *c != id);
                 }

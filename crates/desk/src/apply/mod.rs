@@ -323,8 +323,9 @@ impl State {
                 insert_by_time(&mut incident.tellings, telling, |t| t.stamp.at);
                 touch.incident(incident.id, Aspects::TOLD);
             }
-            Body::CallStarted { call, line, from, handler, location, .. } => {
+            Body::CallStarted { call, line, from, handler, location, sip } => {
                 let id = self.call_for(call);
+                self.name_session(id, sip.as_deref());
                 let from: Option<Arc<str>> =
                     from.as_deref().filter(|f| *f != "withheld").and_then(phone).map(Arc::from);
                 let at = location.as_ref().and_then(place).map(Arc::from);

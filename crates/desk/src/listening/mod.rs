@@ -1,9 +1,14 @@
-//! A live call, seen from beside it: what is known the moment it rings, and what the handler goes through.
+//! A live call, seen from beside it: what is known the moment it rings, what the handler goes through, and who listens.
 //!
-//! Invariants: nothing here is kept or judged, everything is read from the state; nothing here can reach the call.
+//! Invariants: nobody listens without the force's sign-off, and nobody listens unseen; what is known when a call rings is
+//! neither kept nor judged, it is read from the state; nothing here can reach the call.
 
 mod checklist;
+mod hearing;
 mod ringing;
+mod sign_off;
 
 pub use checklist::{CHECKLIST, Checklist, ChecklistFault, Point};
-pub use ringing::{Before, By, Known, Missed, TONIGHT, live_call_of, missed};
+pub use hearing::{Ceased, Heard, Hearing, Hearings, ListeningAsk, ListeningEvent, Purpose};
+pub use ringing::{Before, By, Known, Missed, TONIGHT, live_call_of, live_calls, missed};
+pub use sign_off::SignOff;

@@ -47,12 +47,17 @@ pub struct Missed {
     pub is_known: bool,
 }
 
+/// The calls that go on now, each with when it began.
+pub fn live_calls(state: &State, now: Timestamp) -> impl Iterator<Item = (Timestamp, &Call)> {
+    let calls = state.calls.values().rev().take(MOST_CALLS).filter(|call| call.ended.is_none());
+    let begun = calls.filter_map(|call| Some((call.started.as_ref()?.at, call)));
+    begun.filter(move |(at, _)| now.since(*at) < LONGEST_CALL)
+}
+
 /// The newest call of a handler (a staff number) that goes on now.
 pub fn live_call_of<'a>(state: &'a State, handler: &str, now: Timestamp) -> Option<&'a Call> {
-    let calls = state.calls.values().rev().take(MOST_CALLS);
-    let live = calls.filter(|call| call.ended.is_none() && call.handler.as_deref() == Some(handler));
-    let live = live.filter_map(|call| Some((call.started.as_ref()?.at, call)));
-    live.filter(|(at, _)| now.since(*at) < LONGEST_CALL).max_by_key(|(at, call)| (*at, call.id)).map(|(_, call)| call)
+    let theirs = live_calls(state, now).filter(|(_, call)| call.handler.as_deref() == Some(handler));
+    theirs.max_by_key(|(at, call)| (*at, call.id)).map(|(_, call)| call)
 }
 
 impl Known {

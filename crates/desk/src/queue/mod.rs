@@ -8,6 +8,7 @@
 //! The order is argued for in `docs/decisions/0008-queue-order.md`.
 
 mod board;
+mod calls;
 mod clocks;
 mod history;
 mod order;
@@ -21,6 +22,7 @@ mod why;
 mod work;
 
 pub use board::{Board, Counts, Cover, FeedState, board};
+pub use calls::{LiveCall, calls};
 pub use clocks::Running;
 pub use history::History;
 pub use order::{Band, Rank};
@@ -35,7 +37,7 @@ use std::collections::BTreeMap;
 use crate::desk::Desk;
 use crate::event::Actor;
 use crate::review::Review;
-use crate::stamp::FlagId;
+use crate::stamp::{FlagId, RecordId};
 use crate::time::Timestamp;
 use crate::watch::{Flag, Subject};
 
@@ -69,6 +71,8 @@ struct Draft<'a> {
     reviews: Vec<&'a Review>,
     clocks: Vec<Running>,
     sample: bool,
+    /// Victims who are known by what rings, where no log names one.
+    known: Vec<RecordId>,
 }
 
 /// The queue at an instant, as this person may see it.

@@ -136,7 +136,10 @@ impl Maker<'_> {
         let open: Vec<&Flag> = flags.iter().copied().filter(|f| f.is_open()).collect();
         let mut clocks = draft.clocks.clone();
         clocks.sort_by(|a, b| (a.due, &a.rule).cmp(&(b.due, &b.rule)));
-        let (victims, suspects) = self.people(id, incident, &flags);
+        let (mut victims, suspects) = self.people(id, incident, &flags);
+        if victims.is_empty() {
+            victims.clone_from(&draft.known);
+        }
         let history = History::of(state, subject, &victims, &flags, now, self.settings);
         let is_savable = self.is_savable(incident, &open, &history);
         let review = draft.reviews.iter().find(|r| r.holder.is_some()).or(draft.reviews.first());

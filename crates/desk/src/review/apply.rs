@@ -126,6 +126,7 @@ impl State {
             StaffEvent::Reasoned { incident, answers, .. } => {
                 self.put_act(*incident, ActKind::Reasoned, answers.clone(), by, agenda);
             }
+            StaffEvent::Listening(event) => self.apply_listening(event, entry),
             StaffEvent::Undone { act } => {
                 if let Some(undone) = self.reviews.undo(by.who, *act) {
                     self.show(&undone, changes);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ActionId, Disposition, ReviewId};
 use crate::event::Actor;
+use crate::listening::{ListeningAsk, ListeningEvent};
 use crate::message::StaffRole;
 use crate::stamp::{FlagId, IncidentId, RecordId};
 use crate::time::Timestamp;
@@ -188,6 +189,8 @@ pub enum Ask {
         /// The reason.
         reason: Arc<str>,
     },
+    /// Something about listening to live calls.
+    Listening(ListeningAsk),
     /// To take one's own last act back, within [`super::UNDO_WITHIN`].
     Undo {
         /// The journal entry of the act.
@@ -375,6 +378,8 @@ pub enum StaffEvent {
         /// The reason.
         reason: Arc<str>,
     },
+    /// Something about listening to live calls.
+    Listening(ListeningEvent),
     /// An act was taken back.
     Undone {
         /// The journal entry of the act.
@@ -391,6 +396,8 @@ pub enum About {
     OnCall,
     /// How the rules run.
     Rules,
+    /// Who may listen to live calls, and who does.
+    Listening,
     /// A row of the queue, under the incident that goes on.
     Subject(Subject),
     /// An action.

@@ -21,6 +21,7 @@ impl StaffCommand {
             Ask::StartShift { .. } | Ask::EndShift { .. } | Ask::Undo { .. } => About::Staff,
             Ask::NameOnCall { .. } => About::OnCall,
             Ask::SwitchRule { .. } => About::Rules,
+            Ask::Listening(_) => About::Listening,
             Ask::Open { subject }
             | Ask::Take { subject }
             | Ask::Release { subject }
@@ -54,6 +55,10 @@ impl State {
         who: &Actor,
         now: Timestamp,
     ) -> Result<Vec<StaffEvent>, Refusal> {
+        if let Ask::Listening(ask) = &command.ask {
+            let events = self.decide_listening(ask, who, now)?;
+            return Ok(events.into_iter().map(StaffEvent::Listening).collect());
+        }
         let asked = Asked { state: self, who, now };
         asked.decide(command.ask.clone()).map(|event| vec![event])
     }
@@ -120,6 +125,8 @@ impl Asked<'_> {
                 let incident = self.answering(incident, ActKind::Reasoned, &answers)?;
                 StaffEvent::Reasoned { incident, answers, reason: written(reason)? }
             }
+            // Decided before, since one ask of these can come to several events.
+            Ask::Listening(_) => return Err(Refusal::NoSuch("listening")),
             Ask::Undo { act } => {
                 self.state.reviews.may_undo(self.who, act, self.now, self.state.undo_within())?;
                 StaffEvent::Undone { act }

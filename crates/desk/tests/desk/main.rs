@@ -2,6 +2,7 @@
 
 mod chronology;
 mod lab;
+mod hearing;
 mod laws;
 mod listening;
 mod recorded;

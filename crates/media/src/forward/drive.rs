@@ -77,7 +77,8 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Opens the listeners' port and starts the thread. `notices` is told who began and ceased to hear.
+    /// Opens the listeners' port and starts the thread. `notices` is told who began and ceased to hear, and at once when the
+    /// thread ends, for whatever reason.
     ///
     /// # Errors
     /// When a port cannot be had, or the thread.
@@ -243,5 +244,34 @@ fn run(mut wheel: Wheel, bell: &OwnedFd, orders: &Receiver<Order>) {
             }
         }
         wheel.finish(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    fn started(first_port: u16) -> (Listening, Receiver<Notice>) {
+        let rtp_ports = first_port..=first_port + 9;
+        let settings = Settings { listeners: SocketAddr::new(HERE, 0), advertised: None, rtp: HERE, rtp_ports };
+        let (notices, noticed) = channel();
+        (Listening::start(&settings, notices).expect("ports"), noticed)
+    }
+
+    #[test]
+    fn when_the_thread_ends_by_itself_its_callers_learn_it_without_asking() {
+        let (listening, noticed) = started(27_520);
+        // What no caller can do: an order that the thread does not survive.
+        listening.orders.send(Box::new(|_, _| panic!("the end of this test's thread"))).expect("running");
+        listening.ring();
+        assert_eq!(noticed.recv_timeout(Duration::from_secs(10)), Ok(Notice::Ended));
+        assert_eq!(listening.listeners(CallId(1)), Err(Ended));
+        let (listening, noticed) = started(27_530);
+        drop(listening);
+        assert_eq!(noticed.recv_timeout(Duration::from_secs(10)), Ok(Notice::Ended), "also when it was told to end");
     }
 }

@@ -24,8 +24,10 @@ use super::outbox::Datagrams;
 pub enum Notice {
     /// The connection stands: from now on this listener hears.
     Joined(CallId, ListenerId),
-    /// The listener hears no longer: left, lost or replaced, or the call ended.
+    /// The listener hears no longer: left, lost or replaced, or the call ended; or was answered and never came.
     Left(CallId, ListenerId),
+    /// Nobody hears anything any longer: the thread has ended, told to or not. The last of the notices.
+    Ended,
 }
 
 /// All calls that can be heard, and everybody who hears one.
@@ -325,9 +327,7 @@ impl Forwarder {
         if let Some(room) = self.rooms.get_mut(&peer.call) {
             room.listeners.retain(|other| *other != key);
         }
-        if peer.hears() {
-            self.notices.push(Notice::Left(peer.call, peer.id));
-        }
+        self.notices.push(Notice::Left(peer.call, peer.id));
     }
 
     /// What is to be sent to listeners. Whoever sends it clears it.

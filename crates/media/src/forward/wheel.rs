@@ -178,3 +178,10 @@ impl Wheel {
         self.stopped
     }
 }
+
+impl Drop for Wheel {
+    /// However the thread ends, on an error or in a panic too, whoever asked for notices learns of it now.
+    fn drop(&mut self) {
+        let _nobody_asks = self.notices.send(Notice::Ended);
+    }
+}

@@ -1,10 +1,12 @@
 // What the pages do in a browser. Each works without it: links, forms and reloads stay.
 import { startClock } from "./clock";
 import { startKeys } from "./keys";
+import { startListening } from "./listen";
 import { startLive } from "./live";
 import { startSheets } from "./sheet";
 
 startClock();
 startSheets();
 startKeys();
+startListening();
 startLive();

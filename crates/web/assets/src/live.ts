@@ -41,6 +41,7 @@ function show(fresh: DocumentFragment, force = false): void {
   readClock();
   tick();
   showWaiting(waiting);
+  document.dispatchEvent(new Event("alongside:shown"));
   speak();
   age();
   // Last: to ask where a list stands makes the browser lay the page out, and once is enough.

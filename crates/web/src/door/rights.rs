@@ -28,6 +28,12 @@ pub enum Action {
     SeeActions,
     /// See what is known about the call that one has taken oneself.
     SeeCompanion,
+    /// See the live calls, who listens to which, and under what sign-off.
+    SeeListening,
+    /// Listen to a live call, where the force's sign-off allows it.
+    Listen,
+    /// Enter the force's legal sign-off for listening, or take it back.
+    SignOffListening,
     /// See and write the hand-over.
     HandOver,
     /// Take a review, let it go, hold it until a time.
@@ -64,6 +70,9 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::TryPolicy, &[Supervisor]),
     (Action::SeeActions, &[Specialist, Supervisor, Dispatcher, Handler, Officer]),
     (Action::SeeCompanion, &[Handler]),
+    (Action::SeeListening, &[Specialist, Supervisor]),
+    (Action::Listen, &[Specialist, Supervisor]),
+    (Action::SignOffListening, &[Supervisor]),
     (Action::HandOver, &[Specialist, Supervisor]),
     (Action::Take, &[Specialist]),
     (Action::Judge, &[Specialist]),
@@ -91,6 +100,11 @@ pub enum Subject<'a> {
     ListOf(Role),
     /// A call, by the staff number of whoever took it.
     CallOf(Option<&'a str>),
+    /// The audio of a live call.
+    LiveAudio {
+        /// The roles that the force's sign-off allows to listen; none while there is no sign-off.
+        signed_for: &'a [Role],
+    },
 }
 
 /// What is decided.
@@ -122,6 +136,14 @@ pub fn authorise(session: &Session, action: Action, subject: Subject<'_>) -> Dec
         Subject::ListOf(role) => {
             let sees = |mine: &Role| *mine == role || matches!(mine, Specialist | Supervisor);
             if roles.iter().any(sees) { Decision::Allow } else { Decision::Refuse }
+        }
+        // The table says who could; the force's own paper says who may.
+        Subject::LiveAudio { signed_for } => {
+            if roles.iter().any(|role| may(role) && signed_for.contains(role)) {
+                Decision::Allow
+            } else {
+                Decision::Refuse
+            }
         }
         // A handler sees the calls that they took, and does not learn of any other.
         Subject::CallOf(handler) => {
@@ -217,6 +239,19 @@ pub const ROUTES: &[Route] = &[
     post("/actions/{key}/acknowledge", Access::For(Action::Acknowledge)),
     get("/companion", Access::For(Action::SeeCompanion)),
     line("/live/companion", Action::SeeCompanion),
+    get("/listening", Access::For(Action::SeeListening)),
+    line("/live/listening", Action::SeeListening),
+    get("/listening/sign-off", Access::For(Action::SignOffListening)),
+    post("/listening/sign-off", Access::For(Action::SignOffListening)),
+    get("/listening/withdraw", Access::For(Action::SignOffListening)),
+    post("/listening/withdraw", Access::For(Action::SignOffListening)),
+    get("/listening/{key}", Access::For(Action::Listen)),
+    line("/live/listening/{key}", Action::Listen),
+    post("/listening/{key}/start", Access::For(Action::Listen)),
+    post("/hearings/{id}/offer", Access::For(Action::Listen)),
+    post("/hearings/{id}/rewind", Access::For(Action::Listen)),
+    post("/hearings/{id}/catch-up", Access::For(Action::Listen)),
+    post("/hearings/{id}/stop", Access::For(Action::Listen)),
     get("/hand-over", Access::For(Action::HandOver)),
     line("/live/hand-over", Action::HandOver),
     post("/shift/start", Access::For(Action::HandOver)),
@@ -332,6 +367,18 @@ mod tests {
         assert_eq!(decide(Handler, Some("5512"), None), Decision::NotFound);
         assert_eq!(decide(Handler, None, None), Decision::NotFound, "no number is nobody's number");
         assert_eq!(decide(Specialist, Some("5512"), Some("5512")), Decision::Refuse);
+    }
+
+    #[test]
+    fn live_audio_is_for_the_roles_that_the_forces_sign_off_names_and_for_nobody_without_one() {
+        let decide = |role, signed_for: &[Role]| {
+            authorise(&session(&[role], None), Action::Listen, Subject::LiveAudio { signed_for })
+        };
+        assert_eq!(decide(Specialist, &[]), Decision::Refuse);
+        assert_eq!(decide(Specialist, &[Specialist]), Decision::Allow);
+        assert_eq!(decide(Supervisor, &[Specialist]), Decision::Refuse);
+        assert_eq!(decide(Supervisor, &[Specialist, Supervisor]), Decision::Allow);
+        assert_eq!(decide(Handler, &Role::ALL), Decision::Refuse, "no paper gives a right that the table does not");
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Sight for Board {
             // The wall shows logs and no people: the incidents are what is looked at.
             let asked = board.unacknowledged.iter().map(|item| item.action.subject);
             let calls = teller.calls().into_iter().map(|(id, _)| Subject::Incident(id));
-            let shown = shown.map(|row| row.subject).chain(asked).chain(calls);
+            let shown = shown.map(|row| row.subject).chain(asked).chain(calls).chain(teller.logs_listened_to());
             let subjects: BTreeSet<String> =
                 shown.flat_map(|subject| naming::subjects(desk.state(), subject, [])).collect();
             Drawing { seq: desk.state().seq, subjects, view: view(&teller, &board, room, frame) }
@@ -74,6 +74,7 @@ fn view(teller: &Teller<'_>, board: &queue::Board, room: &Room, frame: crate::vi
         untaken: rows(&board.untaken, "free"),
         unacknowledged: board.unacknowledged.iter().map(|item| asked(teller, item)).collect(),
         calls: teller.calls().into_iter().map(|(_, call)| call).collect(),
+        listening: teller.all_listening(),
         cover: board.cover.iter().map(|cover| colleague(teller, cover)).collect(),
         name_on_call: teller.may(Action::NameOnCall).then(|| "/on-call".to_owned()),
         on_call: match &board.on_call {

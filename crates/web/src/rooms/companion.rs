@@ -124,6 +124,7 @@ impl Scene<'_> {
             line: call.line.map_or("Call", alongside_desk::message::Line::word).to_owned(),
             since: call.began_at().unwrap_or(self.teller.now),
             number: call.from.as_deref().map_or_else(|| "Number withheld or not told".to_owned(), number),
+            listeners: self.teller.told_to_handler(call),
             log: log
                 .and_then(|id| state.reference(id))
                 .map_or_else(|| "No log yet".to_owned(), |of| format!("Log {}", plain(of))),

@@ -18,6 +18,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
+use self::listening::Ears;
 use crate::door::{Action, Asked, Door, Gate, Session, Token, sign_in};
 use crate::live::{self, Drawn, Screen, Shown};
 use crate::page::{self, Personal};
@@ -39,6 +40,7 @@ pub mod incident;
 pub mod key;
 pub mod lab;
 pub mod list;
+pub mod listening;
 pub mod naming;
 pub mod on_call;
 pub mod reject;
@@ -61,6 +63,8 @@ pub struct Room {
     pub gate: Arc<Gate>,
     /// Where policies are tried on the past.
     pub laboratory: Arc<lab::Laboratory>,
+    /// The live audio.
+    pub ears: Ears,
 }
 
 impl<S: Sync> FromRequestParts<S> for Room {
@@ -73,7 +77,7 @@ impl<S: Sync> FromRequestParts<S> for Room {
 
 /// Mounts every screen, the way in first.
 #[must_use]
-pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
+pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>, ears: Ears) -> Door {
     let gate = door.gate();
     let door = sign_in::mount(door);
     let door =
@@ -88,7 +92,8 @@ pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>) -> Door {
     let door = case::mount(door);
     let door = incident::mount(door);
     let door = companion::mount(door);
-    door.give(Room { node, log, gate, laboratory: Arc::default() })
+    let door = listening::mount(door);
+    door.give(Room { node, log, gate, laboratory: Arc::default(), ears })
 }
 
 /// A screen: its fixed words, and how it is drawn from the desk for one person.
@@ -187,14 +192,20 @@ impl Room {
         live::open(self.log.clone(), look, screen, changed, seen).await
     }
 
-    /// Ticks at each commit, and at each beat: a countdown that runs out moves a row without an entry.
+    /// Ticks at each commit, when another call can be heard, and at each beat: a countdown that runs out moves a row without an entry.
     fn changed(&self) -> watch::Receiver<u64> {
         let mut commits = self.node.subscribe();
         let (tell, changed) = watch::channel(self.node.status().seq.0);
+        let ears = self.ears.clone();
         tokio::spawn(async move {
+            let mut audio = Box::pin(ears.changed());
             loop {
                 let seq = tokio::select! {
                     () = tell.closed() => return,
+                    () = &mut audio => {
+                        audio = Box::pin(ears.changed());
+                        None
+                    }
                     commit = commits.recv() => match commit {
                         Ok(commit) => Some(commit.seq.0),
                         Err(RecvError::Lagged(_)) => None,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use alongside_desk::message::StaffRole;
 use alongside_desk::stamp::RecordId;
 use alongside_desk::watch::Subject;
 use alongside_desk::{Actor, State};
 
-use crate::door::{Account, Gate, Session};
+use crate::door::{Account, Gate, Role, Session};
 
 /// The records of a victim and a suspect as a row is called by: `Wrona and Pell`, `J. and C. Tilby`, `C. Amarie`.
 pub fn pair(state: &State, victims: &[RecordId], suspects: &[RecordId]) -> String {
@@ -97,6 +98,18 @@ impl Staff {
             }
         }
         told
+    }
+}
+
+/// The role of an account that a role of the force's staff is.
+pub fn role(of: StaffRole) -> Option<Role> {
+    match of {
+        StaffRole::Specialist => Some(Role::Specialist),
+        StaffRole::Supervisor => Some(Role::Supervisor),
+        StaffRole::Dispatcher => Some(Role::Dispatcher),
+        StaffRole::Handler => Some(Role::Handler),
+        StaffRole::Officer => Some(Role::Officer),
+        StaffRole::Other => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The supervisor's board: overdue, next to go over, untaken, unacknowledged, cover, feeds. No names of people in the record.
 
+use alongside_desk::time::Timestamp;
 use askama::Template;
 
 use super::desk::{Colleague, LiveCall};
@@ -25,6 +26,8 @@ pub struct Board {
     pub unacknowledged: Vec<Item>,
     /// Live DA calls.
     pub calls: Vec<LiveCall>,
+    /// Who listens to which call now: since when, who, to what and what for.
+    pub listening: Vec<(Timestamp, String, String)>,
     /// Who covers the desk.
     pub cover: Vec<Colleague>,
     /// When nobody does: `Nobody 14:00 to 22:00`. May be empty.

@@ -30,6 +30,8 @@ pub struct Ringing {
     pub number: String,
     /// `Log 0187`, or that there is none yet.
     pub log: String,
+    /// Who listens, and who did in this call; whether they do now.
+    pub listeners: Vec<(String, bool)>,
     /// Who is known; without anybody, that and what was looked for.
     pub who: Result<Who, String>,
     /// How many more are known by the same number or address, in a sentence. May be empty.

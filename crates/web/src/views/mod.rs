@@ -15,6 +15,7 @@ pub mod incident;
 pub mod keys;
 pub mod lab;
 pub mod list;
+pub mod listening;
 pub mod moment;
 pub mod part;
 pub mod reject;

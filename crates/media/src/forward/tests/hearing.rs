@@ -126,5 +126,5 @@ fn who_was_answered_and_never_came_is_forgotten() {
     assert_eq!(world.forwarder.listeners(CALL), [ListenerId(1)]);
     world.talk(1_001);
     assert_eq!(world.forwarder.listeners(CALL), []);
-    assert_eq!(world.notices, [], "who never heard anything did not leave either");
+    assert_eq!(world.notices, [Notice::Left(CALL, ListenerId(1))], "whoever keeps the record learns that nobody came");
 }

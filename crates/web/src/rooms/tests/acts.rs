@@ -155,6 +155,8 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
         (&quill, "/rejects", "/live/rejects?show=waiting"),
         (&quill, "/rejects?show=put-aside", "/live/rejects?show=put-aside"),
         (&quill, "/lab", "/live/lab"),
+        (&sam, "/listening", "/live/listening"),
+        (&sam, "/listening/c0", "/live/listening/c0"),
         (&quill, "/board", "/live/board"),
         (&sam, "/hand-over", "/live/hand-over"),
         (&sam, "/unwatched", "/live/unwatched"),

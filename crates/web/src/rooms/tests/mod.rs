@@ -4,6 +4,8 @@ mod acts;
 mod case;
 mod companion;
 mod lab;
+mod hearing;
+mod listening;
 mod rejects;
 mod room;
 mod rules;
@@ -90,6 +92,7 @@ async fn what_a_line_sends_is_what_a_fresh_page_holds() {
         ("/unwatched", "/live/unwatched"),
         ("/answered", "/live/answered"),
         ("/incidents", "/live/incidents"),
+        ("/listening", "/live/listening"),
     ];
     for (page, line) in screens {
         let fresh = room.get(&sam, page).await;
@@ -259,6 +262,8 @@ async fn each_role_comes_into_its_own_rooms_and_no_others() {
             ("/accounts", &[Role::Admin]),
             ("/companion", &[Role::Handler]),
             ("/rejects", &[Role::Supervisor, Role::Admin]),
+            ("/listening", &[Role::Specialist, Role::Supervisor]),
+            ("/listening/sign-off", &[Role::Supervisor]),
             ("/hand-over", &[Role::Specialist, Role::Supervisor]),
             ("/rows/i0/hold", &[Role::Specialist]),
         ] {

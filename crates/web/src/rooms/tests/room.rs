@@ -19,6 +19,7 @@ use tower::ServiceExt;
 
 use crate::door::{Accounts, Door, Gate, GateSettings, Limits, NewAccount, Role};
 use crate::live::browser;
+use crate::rooms::listening::Ears;
 use crate::view_log::{View, ViewKind, ViewLog, ViewRefused};
 
 /// Thursday 16 April 2026, 20:00 in London.
@@ -107,6 +108,10 @@ impl ViewLog for Book {
 
 impl TestRoom {
     pub fn new() -> Self {
+        Self::with_ears(Ears::none())
+    }
+
+    pub fn with_ears(ears: Ears) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ManualClock::at(EVENING));
         let options = Options { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Options::new(POLICY, LEXICON) };
@@ -122,7 +127,7 @@ impl TestRoom {
         let gate = Arc::new(Gate::new(accounts, settings, None));
         let looks = Arc::new(Mutex::default());
         let book = Arc::new(Book(node.clone(), Arc::clone(&looks)));
-        let door = super::super::mount(Door::new(gate.clone()), node.clone(), book);
+        let door = super::super::mount(Door::new(gate.clone()), node.clone(), book, ears);
         let gaps = door.gaps();
         Self { node, clock, gate, gaps, router: door.open(), looks, _folder: folder }
     }
@@ -189,6 +194,17 @@ impl TestRoom {
         let id = format!("alive-{seconds}");
         self.take(&format!(r#"{{"id":"{id}","at":"NOW","type":"feed.alive"}}"#)).await;
         assert!(self.node.read(|desk| desk.state().clock >= at));
+    }
+
+    /// Waits until the desk is so, at most ten seconds.
+    pub async fn until(&self, told: &str, is_so: impl Fn(&alongside_desk::State) -> bool) {
+        let mut commits = self.node.subscribe();
+        let wait = async {
+            while !self.node.read(|desk| is_so(desk.state())) {
+                let _or_lagged = commits.recv().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), wait).await.expect(told);
     }
 
     pub async fn get(&self, who: &Person, path: &str) -> Answer {

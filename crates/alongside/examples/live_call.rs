@@ -1,0 +1,144 @@
+//! A control room with one live call that can be heard, for the browser tests: the product's pages, journal and audio thread on
+//! real sockets; only what a switch would say of the call is said here.
+//!
+//! It prints `page NAME URL` for each person, `rtp LINE ADDRESS` for the caller's (0) and the call handler's (1) port, then
+//! `ready`. A line `end` on its standard input ends the call; the end of the input ends the program.
+
+use std::io::BufRead;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::SystemTime;
+
+use alongside_desk::message::read_line;
+use alongside_desk::time::Timestamp;
+use alongside_desk::watch::POLICY;
+use alongside_desk::watch::lexicon::LEXICON;
+use alongside_journal::{Moment, Seq};
+use alongside_media::calls::{By, Calls, KnownAs, Party};
+use alongside_media::forward::{Listening, Settings};
+use alongside_node::{Clock, Node, Offer, Options, Reading, SystemClock, Topic, View as NodeView};
+use alongside_web::door::{Accounts, DemoLinks, Door, Gate, GateSettings, Limits, NewAccount, Role};
+use alongside_web::rooms::listening::{Ears, NamedBy};
+use alongside_web::view_log::{View, ViewLog, ViewRefused};
+use anyhow::{Result, anyhow};
+use futures_util::future::BoxFuture;
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Who is there. The handler has taken the call.
+const PEOPLE: [(&str, &str, Role); 3] = [
+    ("priya", "Priya Nandra", Role::Specialist),
+    ("quill", "Inspector Quill", Role::Supervisor),
+    ("kit", "Kit Doyle", Role::Handler),
+];
+
+/// She rang at some time before, and rings again.
+const MESSAGES: [&str; 4] = [
+    r#"{"id":"m1","at":"NOW","type":"incident.opened","incident":"L0187","by":"op1","channel":"999","grade":"priority","code":"ASSAULT","qualifiers":["DA"],"text":"INFT STS HE STRANGLED HER"}"#,
+    r#"{"id":"m2","at":"NOW","type":"incident.person","incident":"L0187","by":"op1","role":"victim","person":{"ref":"P1","given":"Orla","family":"Pennick","phones":["07700 900631"]}}"#,
+    r#"{"id":"m3","at":"NOW","type":"incident.person","incident":"L0187","by":"op1","role":"suspect","relationship":"partner","person":{"ref":"P2","given":"Piers","family":"Quarmby"}}"#,
+    r#"{"id":"m4","at":"NOW","type":"call.started","call":"c1","line":"999","from":"+447700900631","handler":"op7","sip":"7f3a"}"#,
+];
+
+const ENDED: &str = r#"{"id":"m5","at":"NOW","type":"call.ended","call":"c1","how":"completed"}"#;
+
+struct Looks(Node);
+
+impl ViewLog for Looks {
+    fn record(&self, view: View) -> BoxFuture<'_, Result<(), ViewRefused>> {
+        let topic = |subject: &String| match subject.split_once(':') {
+            Some(("incident", reference)) => Topic::Incident(reference.to_owned()),
+            Some(("record", number)) => number.parse().map_or(Topic::Desk, Topic::Record),
+            _ => Topic::Desk,
+        };
+        let look = NodeView {
+            actor: view.actor.into(),
+            screen: view.screen,
+            moment: Moment::Page,
+            subjects: view.subjects.iter().map(|subject| self.0.stream(&topic(subject))).collect(),
+            rights: view.right.to_owned(),
+            shown: (Seq(view.seq), Seq(view.seq)),
+            why: String::new(),
+        };
+        let pending = self.0.record_view(look);
+        Box::pin(async move { pending.await.map(|_| ()).map_err(|_| ViewRefused) })
+    }
+}
+
+async fn take(node: &Node, raw: &str) -> Result<()> {
+    let now: Timestamp = node.clock().now();
+    let raw = raw.replace("NOW", &now.to_string());
+    let message = read_line(&raw).map_err(|_| anyhow!("the contract's messages"))?.message;
+    let reading = Reading::Message { raw: raw.as_str().into(), message: Box::new(message) };
+    node.take("cad", now, vec![Offer { size: raw.len(), content: [0; 32], reading }]).await?;
+    Ok(())
+}
+
+fn main() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let node = Node::open(folder.path(), Options { clock, ..Options::new(POLICY, LEXICON) }, &mut |_| ())?;
+    let accounts = Accounts::open(&folder.path().join("accounts.db"))?;
+    let links = DemoLinks::default();
+    let mut pages = Vec::new();
+    for (name, shown, role) in PEOPLE {
+        let staff = (role == Role::Handler).then(|| "op7".to_owned());
+        let new =
+            NewAccount { name: name.to_owned(), shown: shown.to_owned(), staff, roles: [role].into(), password: None };
+        pages.push((shown, links.make(&accounts.add(&new, node.clock().now())?)?));
+    }
+    let settings = GateSettings {
+        room: "Synthetic force".to_owned(),
+        seats: Vec::new(),
+        secure: false,
+        synthetic: true,
+        limits: Limits::default(),
+    };
+    let gate = Arc::new(Gate::new(accounts, settings, Some(links)));
+
+    let (tell, noticed) = channel();
+    let media =
+        Settings { listeners: SocketAddr::new(HERE, 0), advertised: None, rtp: HERE, rtp_ports: 26_000..=26_199 };
+    let listening = Arc::new(Listening::start(&media, tell)?);
+    let calls = Calls::new()?;
+    let known = vec![KnownAs { by: By::SessionId, id: "7f3a".to_owned() }];
+    let call = calls.begin(SystemTime::now(), known, vec![Party::default(), Party::default()]);
+    let mut ports = Vec::new();
+    for line in 0..2 {
+        ports.push(listening.open_stream(call, calls.stream(), line, Some(HERE))?);
+    }
+    let ears = Ears::new(Arc::clone(&listening), noticed, calls.clone(), NamedBy::default());
+
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        for message in MESSAGES {
+            take(&node, message).await?;
+        }
+        let door = Door::new(Arc::clone(&gate));
+        let router = alongside_web::rooms::mount(door, node.clone(), Arc::new(Looks(node.clone())), ears).open();
+        let listener = tokio::net::TcpListener::bind((HERE, 0)).await?;
+        let address = listener.local_addr()?;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        for (shown, path) in pages {
+            println!("page {shown} http://{address}{path}");
+        }
+        for (line, port) in ports.iter().enumerate() {
+            println!("rtp {line} {port}");
+        }
+        println!("ready");
+        let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            std::io::stdin().lock().lines().map_while(Result::ok).try_for_each(|line| said.send(line))
+        });
+        while let Some(line) = heard.recv().await {
+            if line == "end" {
+                take(&node, ENDED).await?;
+                calls.end(call);
+                listening.close_call(call)?;
+            }
+        }
+        anyhow::Ok(())
+    })?;
+    node.shutdown();
+    Ok(())
+}

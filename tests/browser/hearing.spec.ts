@@ -1,0 +1,260 @@
+// A live call in a real browser: RTP on real sockets to the server's ears, from there by WebRTC into Chromium, and what each
+// track sounds like measured there. The call is opened by `crates/alongside/examples/live_call.rs`.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, picture, test as base } from './journey.ts';
+
+const binary = process.env.LIVE_CALL ?? join(import.meta.dirname, '../../target/debug/examples/live_call');
+const packetMs = 20;
+const samplesPerPacket = 160;
+
+/** A-law of a sample between -1 and 1 (ITU-T G.711). */
+function aLaw(sample: number): number {
+  const sign = sample >= 0 ? 0x80 : 0;
+  const size = Math.min(32_767, Math.round(Math.abs(sample) * 32_767)) >> 3;
+  let segment = 0;
+  for (let rest = size >> 5; rest > 0; rest >>= 1) segment += 1;
+  const mantissa = segment === 0 ? (size >> 1) & 0x0f : (size >> segment) & 0x0f;
+  return (sign | (segment << 4) | mantissa) ^ 0x55;
+}
+
+/** A voice: a tone in A-law by RTP, to one port; whatever comes back is counted. */
+class Voice {
+  private readonly socket: Socket = createSocket('udp4');
+  private number = 0;
+  answers = 0;
+
+  constructor(
+    private readonly hz: number,
+    private readonly host: string,
+    private readonly port: number,
+  ) {
+    this.socket.on('message', () => (this.answers += 1));
+    this.socket.bind(0, '127.0.0.1');
+  }
+
+  send(): void {
+    const packet = Buffer.alloc(12 + samplesPerPacket);
+    packet.writeUInt16BE(0x8008, 0);
+    packet.writeUInt16BE(this.number & 0xffff, 2);
+    packet.writeUInt32BE((this.number * samplesPerPacket) >>> 0, 4);
+    packet.writeUInt32BE(this.hz, 8);
+    for (let n = 0; n < samplesPerPacket; n += 1) {
+      const at = (this.number * samplesPerPacket + n) / 8_000;
+      packet[12 + n] = aLaw(0.3 * Math.sin(2 * Math.PI * this.hz * at));
+    }
+    this.number += 1;
+    this.socket.send(packet, this.port, this.host);
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
+
+interface Room {
+  link(person: string): string;
+  voices: [Voice, Voice];
+  endCall(): void;
+}
+
+const test = base.extend<{ room: Room }>({
+  room: async ({}, use) => {
+    const child: ChildProcess = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const links = new Map<string, string>();
+    const ports: [string, number][] = [];
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`the room ended with ${code}`)));
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        const [, person, url] = /^page (.+) (http\S+)$/.exec(line) ?? [];
+        if (person && url) links.set(person, url);
+        const [, host, port] = /^rtp \d ([\d.]+):(\d+)$/.exec(line) ?? [];
+        if (host && port) ports.push([host, Number(port)]);
+        if (line === 'ready') resolve();
+      });
+    });
+    const [caller, handler] = ports;
+    const voices: [Voice, Voice] = [new Voice(440, ...caller!), new Voice(1_000, ...handler!)];
+    let due = performance.now();
+    // As much as is due, however late the timer comes: a switch's clock does not stand still.
+    const talk = setInterval(() => {
+      for (; due <= performance.now(); due += packetMs) for (const voice of voices) voice.send();
+    }, 5);
+    const link = (person: string) => links.get(person) ?? '';
+    await use({ link, voices, endCall: () => child.stdin!.write('end\n') });
+    clearInterval(talk);
+    for (const voice of voices) voice.close();
+    child.removeAllListeners('exit');
+    const ended = once(child, 'exit');
+    child.stdin!.end();
+    await ended;
+  },
+});
+
+/** Keeps every connection that the page makes, and whether it asked for a microphone. */
+function spy(): void {
+  const seen = window as unknown as { peers: RTCPeerConnection[]; asked: number };
+  seen.peers = [];
+  seen.asked = 0;
+  const Original = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Original {
+    constructor(...settings: ConstructorParameters<typeof RTCPeerConnection>) {
+      super(...settings);
+      seen.peers.push(this);
+    }
+  };
+  navigator.mediaDevices.getUserMedia = () => {
+    seen.asked += 1;
+    return Promise.reject(new Error('nobody asks'));
+  };
+}
+
+/** The loudest frequency of each track of the newest connection, in Hz, over about 170 ms. */
+function frequencies(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const peer = (window as unknown as { peers: RTCPeerConnection[] }).peers.at(-1)!;
+    const context = new AudioContext();
+    const found: number[] = [];
+    for (const { receiver } of peer.getTransceivers()) {
+      const analyser = new AnalyserNode(context, { fftSize: 8_192, smoothingTimeConstant: 0 });
+      context.createMediaStreamSource(new MediaStream([receiver.track])).connect(analyser);
+      const bins = new Float32Array(analyser.frequencyBinCount);
+      const filled = context.currentTime + 0.5;
+      while (context.currentTime < filled) await new Promise(requestAnimationFrame);
+      analyser.getFloatFrequencyData(bins);
+      const loudest = bins.reduce((best, level, bin) => (level > bins[best]! ? bin : best), 0);
+      found.push(bins[loudest]! > -60 ? (loudest * context.sampleRate) / analyser.fftSize : 0);
+    }
+    await context.close();
+    return found;
+  });
+}
+
+/** What the newest connection counts. */
+function counts(page: Page) {
+  return page.evaluate(async () => {
+    const peer = (window as unknown as { peers: RTCPeerConnection[] }).peers.at(-1)!;
+    const inbound: { lost: number; received: number; energy: number }[] = [];
+    let outbound = 0;
+    (await peer.getStats()).forEach((report) => {
+      if (report.type === 'inbound-rtp') {
+        inbound.push({ lost: report.packetsLost, received: report.packetsReceived, energy: report.totalAudioEnergy });
+      }
+      if (report.type === 'outbound-rtp') outbound += 1;
+    });
+    const directions = peer.getTransceivers().map((transceiver) => transceiver.currentDirection);
+    return { inbound, outbound, directions, asked: (window as unknown as { asked: number }).asked };
+  });
+}
+
+const origin = (link: string) => new URL(link).origin;
+
+async function signOff(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/listening/sign-off`);
+  await page.getByLabel('Version').fill('LISTEN-2026-1');
+  await page.getByLabel('The notice, whole').fill('Calls to this control room may be listened to by its specialists.');
+  await page.getByLabel('Signed by').fill('Data protection officer, file 12');
+  await page.getByLabel('Specialists').check();
+  await page.getByRole('button', { name: 'Enter it' }).click();
+  await expect(page.getByText('in force', { exact: true })).toBeVisible();
+}
+
+async function listen(page: Page): Promise<void> {
+  await page.getByLabel('Why this call?').fill('Her second call tonight');
+  await page.getByRole('button', { name: 'Listen' }).click();
+  await expect(page.locator('[data-ear="say"]')).toHaveText('Live');
+}
+
+test('a specialist hears both people of a live call, goes back, and everybody sees it', async ({ room, browser }) => {
+  const enter = async (person: string) => {
+    const page = await (await browser.newContext()).newPage();
+    await page.addInitScript(spy);
+    await page.goto(room.link(person));
+    return page;
+  };
+  const [priya, quill, kit] = [await enter('Priya Nandra'), await enter('Inspector Quill'), await enter('Kit Doyle')];
+  const url = origin(room.link('Priya Nandra'));
+  await signOff(quill, url);
+  await kit.goto(`${url}/companion`);
+  await expect(kit.getByText('Nobody listens to this call.')).toBeVisible();
+
+  await priya.goto(`${url}/listening`);
+  await expect(priya.getByText('Pennick and Quarmby, by number or place: not certain')).toBeVisible();
+  await priya.keyboard.press('Enter');
+  await expect(priya.getByRole('heading', { name: 'Listen', exact: true })).toBeVisible();
+  await expectAccessible(priya);
+  await listen(priya);
+
+  await expect(async () => {
+    const [caller, handler] = await frequencies(priya);
+    expect(Math.abs(caller! - 440), `the caller at ${caller} Hz`).toBeLessThan(7);
+    expect(Math.abs(handler! - 1_000), `the handler at ${handler} Hz`).toBeLessThan(7);
+  }).toPass({ timeout: 10_000 });
+  const heard = await counts(priya);
+  expect(heard.inbound.map(({ lost }) => lost), 'packets lost').toEqual([0, 0]);
+  expect(Math.min(...heard.inbound.map(({ received }) => received))).toBeGreaterThan(20);
+  expect(Math.min(...heard.inbound.map(({ energy }) => energy))).toBeGreaterThan(0);
+  expect(heard.directions).toEqual(['recvonly', 'recvonly']);
+  expect([heard.outbound, heard.asked], 'nothing is sent and no microphone is asked for').toEqual([0, 0]);
+  await expect(priya.locator('[data-voice="0"]')).toHaveText('speaking');
+  await expectAccessible(priya);
+  await picture(priya, 'hearing');
+
+  await expect(kit.getByText(/^Priya Nandra listens since .*: her safety in this call\.$/)).toBeVisible();
+  await quill.goto(`${url}/board`);
+  await expect(quill.getByText('no log yet, Kit Doyle: her safety in this call')).toBeVisible();
+
+  await priya.keyboard.press('b');
+  await expect(priya.locator('[data-ear="say"]')).toHaveText(/^\d+ s behind the call$/);
+  await priya.keyboard.press('l');
+  await expect(priya.locator('[data-ear="say"]')).toHaveText('Live');
+
+  // Another network: the page makes another connection, and goes on.
+  await priya.evaluate(() => dispatchEvent(new Event('online')));
+  await expect.poll(() => priya.evaluate(() => (window as unknown as { peers: unknown[] }).peers.length)).toBe(2);
+  await expect(async () => {
+    expect(Math.abs((await frequencies(priya))[0]! - 440)).toBeLessThan(7);
+  }).toPass({ timeout: 10_000 });
+
+  await priya.setViewportSize({ width: 390, height: 844 });
+  const wider = await priya.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, 'pixels to scroll sideways').toBeLessThanOrEqual(0);
+  await picture(priya, 'hearing-phone');
+
+  room.endCall();
+  await expect(priya.getByText('This call cannot be heard.')).toBeVisible();
+  await expect(kit.getByText('waits for your next call')).toBeVisible();
+  await expect(quill.getByText('Listening now')).toHaveCount(0);
+  expect(room.voices.map((voice) => voice.answers), 'packets that came back to the switch').toEqual([0, 0]);
+});
+
+test('listening stops when the page is left, and when the sign-off is taken back', async ({ room, browser }) => {
+  const enter = async (person: string) => {
+    const page = await (await browser.newContext()).newPage();
+    await page.addInitScript(spy);
+    await page.goto(room.link(person));
+    return page;
+  };
+  const [priya, quill, kit] = [await enter('Priya Nandra'), await enter('Inspector Quill'), await enter('Kit Doyle')];
+  const url = origin(room.link('Priya Nandra'));
+  await signOff(quill, url);
+  await kit.goto(`${url}/companion`);
+  await priya.goto(`${url}/listening/c0`);
+  await listen(priya);
+  await expect(kit.getByText(/^Priya Nandra listens since/)).toBeVisible();
+  await priya.goto(`${url}/desk`);
+  await expect(kit.getByText(/^Priya Nandra listened from/)).toBeVisible();
+
+  await priya.goto(`${url}/listening/c0`);
+  await listen(priya);
+  await quill.goto(`${url}/listening/withdraw`);
+  await quill.getByLabel('Why?').fill('Counsel asked');
+  await quill.getByRole('button', { name: 'Take it back' }).click();
+  await expect(priya.getByText('Live audio is off.')).toBeVisible();
+  const state = () => priya.evaluate(() => (window as unknown as { peers: RTCPeerConnection[] }).peers.at(-1)?.connectionState);
+  await expect.poll(state).toBe('closed');
+});
