@@ -67,7 +67,7 @@ impl Story<'_> {
         let (offence, harm) = self.plan.offence.map_or(("Breach of order", 2), |o| (o.text, o.harm));
         let crime = format!("CR/{}", self.sheet.incident());
         // Of strangulation the crime is recorded before the unit goes.
-        let soon = self.plan.live && self.signs.contains(&"strangulation");
+        let soon = self.plan.is_by_the_book() && self.signs.contains(&"strangulation");
         let at = if soon { self.after(arrived_s, 300, 900) } else { self.after(arrived_s, 1_800, 2 * HOUR_S) };
         let recorded_s = at;
         let recorded = self.sheet.say(at, "crime.recorded", &unit, |o, _| {

@@ -53,13 +53,21 @@ impl Story<'_> {
             if self.is(Mistake::I04StalkingUnasked) && *question == "stalking" {
                 continue;
             }
+            let crisis = yes && *question == "depressed_suicidal" && self.plan.is_by_the_book();
+            // Where nobody refers her, whatever she says, she does not say this.
+            let yes = yes
+                && !(crisis && matches!(self.plan.mistake, Some(Mistake::I08RiskNotRaised | Mistake::T07NoReferral)));
+            if crisis && yes {
+                self.refer_to_mental_health(at_s - 45, unit);
+            }
             let comma = if i > 0 { "," } else { "" };
             answers.push_str(&format!("{comma}\"{question}\":\"{}\"", if yes { "yes" } else { "no" }));
         }
         // Whoever says yes to the eighth question asks the eleven that follow it; in the history nobody wrote them down.
-        let followed = self.plan.live && self.signs.contains(&"stalking") && !self.is(Mistake::I04StalkingUnasked);
+        let asked = self.plan.is_by_the_book() && !self.is(Mistake::I04StalkingUnasked);
+        let followed = asked && self.signs.contains(&"stalking");
         for number in 1..=if followed { 11 } else { 0 } {
-            answers.push_str(&format!(",\"stalking_{number}\":\"{}\"", if number % 3 == 0 { "no" } else { "yes" }));
+            answers.push_str(&format!(",\"stalking_{number}\":\"{}\"", if number % 4 == 1 { "yes" } else { "no" }));
         }
         answers.push('}');
         let level = self.level;
@@ -76,6 +84,16 @@ impl Story<'_> {
             });
             self.sheet.miss("D06", lowered_s, &[lowered, said]);
         }
+    }
+
+    /// She says that she does not want to live: the officer refers her before the form is done.
+    fn refer_to_mental_health(&mut self, at_s: i64, unit: &str) {
+        let her = self.her.json.clone();
+        let said = self.sheet.say(at_s, "support.referred", unit, |o, _| {
+            o.json("person", &her).text("service", "Crisis Line Marchford").text("kind", "mental_health");
+            o.flag("consent", true);
+        });
+        self.sheet.mention(said, "/person", &self.victim);
     }
 
     /// Whether an assessment does not say so although it is so.

@@ -50,6 +50,9 @@ impl Story<'_> {
         };
         let unit = if self.is(Mistake::T02PulledOff) { crew.second_unit.clone() } else { crew.unit.clone() };
         let assigned_s = (arrived_s - self.draw.between(200, 420)).max(graded_s + 45);
+        // Handled well, a unit that has longer to come is sent and told at once all the same.
+        let prompt = self.plan.is_by_the_book() && self.plan.mistake.is_none() && self.grade == "priority";
+        let assigned_s = if prompt { assigned_s.min(graded_s + 600) } else { assigned_s };
         self.wait(assigned_s);
         if let Some(target) = target
             && arrived_s > graded_s + target
@@ -178,7 +181,7 @@ impl Story<'_> {
             });
         }
         let assessed_s = self.after(at, 900, 1_800);
-        if self.plan.live {
+        if self.plan.is_by_the_book() {
             self.at_the_scene(at, crime);
         }
         if self.is(Mistake::T05NoAssessment) || self.is(Mistake::I03LeavingUnassessed) {
@@ -222,6 +225,8 @@ impl Story<'_> {
                 o.text("corrects", &corrects).json("fields", &format!("{{\"person\":{}}}", written.json));
             });
             self.sheet.mention(said, "/fields/person", &who);
+            let stands = if who.index == self.victim.index { &mut self.her } else { &mut self.him };
+            stands.json = written.json;
         }
     }
 

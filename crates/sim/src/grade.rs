@@ -22,7 +22,9 @@ pub(crate) fn grade(plan: &Plan, critical: bool, draw: &mut Draw) -> &'static st
         _ => ["immediate", "priority", "priority", "scheduled"],
     };
     let drawn = *draw.pick(&drawn);
-    let drawn = if critical && plan.live { "immediate" } else { drawn };
+    // A breach of an order is an emergency: whoever is sent has to know of the order within a quarter of an hour.
+    let ordered = plan.order.is_some_and(|(from, until)| from <= plan.called_s && plan.called_s < until);
+    let drawn = if (critical || ordered) && plan.is_by_the_book() { "immediate" } else { drawn };
     match plan.mistake {
         Some(Mistake::D02PutOff | Mistake::D03Redirected | Mistake::I11NeighbourWaits | Mistake::L04NobodyOwns) => {
             "scheduled"

@@ -46,6 +46,14 @@ pub struct Plan {
     pub live: bool,
 }
 
+impl Plan {
+    /// Whether it is handled as the catalogue wants it, save for its mistake: a live day's report. The scripted case, whose
+    /// people are written down as it wants them, has a course of its own.
+    pub(crate) fn is_by_the_book(&self) -> bool {
+        self.live && (self.habits.is_none() || self.sequel)
+    }
+}
+
 /// The telling of one incident.
 pub(crate) struct Story<'a> {
     pub force: &'a Force,
@@ -77,7 +85,7 @@ pub(crate) struct Story<'a> {
 
 /// Tells the incident of a plan onto a sheet that has been begun for it; which message opened it.
 pub fn tell(force: &Force, plan: &Plan, sheet: &mut Sheet) -> Said {
-    if plan.live {
+    if plan.is_by_the_book() {
         let well = plan.mistake.is_none() && !plan.second_contact;
         sheet.handled.push(Handled { incident: sheet.incident().to_owned(), called_s: plan.called_s, well });
     }
@@ -127,7 +135,8 @@ impl<'a> Story<'a> {
         };
         let level = if plan.mistake == Some(Mistake::D06RiskLowered) && level == "standard" { "medium" } else { level };
         // She is leaving, or has left: no standard risk (RULES.md I03).
-        let level = if plan.live && level == "standard" && signs.contains(&"separation") { "medium" } else { level };
+        let leaving = plan.is_by_the_book() && signs.contains(&"separation");
+        let level = if leaving && level == "standard" { "medium" } else { level };
         let level = match plan.mistake {
             Some(Mistake::D05LowLevel) => "medium",
             Some(Mistake::I08RiskNotRaised) => "standard",

@@ -120,10 +120,12 @@ impl Story<'_> {
         }
         self.who_else(named_s);
         self.look_up(named_s);
-        if self.plan.live {
+        if self.plan.is_by_the_book() {
             self.first_steps(named_s);
         }
-        if self.is(Mistake::H01HistoryUnsaid) || self.plan.second_contact {
+        // Whoever was reported before this night may hold a marker already, and the log mentions the history.
+        let unmarked = self.plan.second_contact && self.plan.contacts == 1;
+        if self.is(Mistake::H01HistoryUnsaid) || unmarked {
             let (said, at) = self.victim_named;
             self.sheet.miss("H01", at, &[self.opened, said]);
         }
@@ -151,7 +153,7 @@ impl Story<'_> {
             });
         }
         // Somebody is sent within the hour where somebody else rings.
-        let rings = self.draw.percent(12) && (!self.plan.live || self.grade != "scheduled");
+        let rings = self.draw.percent(12) && (!self.plan.is_by_the_book() || self.grade != "scheduled");
         if rings || self.is(Mistake::I11NeighbourWaits) {
             let other = self.force.person(self.draw.below(u64::from(crate::person::PEOPLE)) as u32);
             let written = record::write(self.force, &other, named_s, Habit::CALLER, &mut self.draw);

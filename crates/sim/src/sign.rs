@@ -221,11 +221,13 @@ pub(crate) fn signs(plan: &Plan, draw: &mut Draw) -> Vec<&'static str> {
         return signs;
     }
     let mut signs = Vec::new();
-    if plan.live {
+    if plan.is_by_the_book() {
         // Rare signs, from a branch of their own (assumed).
         let mut rare = plan.seed.branch("rare signs", 0).draw();
         for (percent, sign) in [(2, "honour_based"), (3, "other_force")] {
-            if rare.percent(percent) {
+            // What another force did is a mention of history, which is what is missing there.
+            let unsaid = plan.mistake == Some(Mistake::H01HistoryUnsaid) && sign == "other_force";
+            if rare.percent(percent) && !unsaid {
                 signs.push(sign);
             }
         }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::fact::View;
 use super::item::Kind;
-use crate::incident::Act;
-use crate::message::{ActKind, OrderKind, OutcomeKind};
+use crate::incident::{Act, Considered, Incident};
+use crate::message::{ActKind, OrderKind, OutcomeKind, Role};
+use crate::order::Order;
 use crate::person::{Marac, Support, SupportStep};
 use crate::stamp::{OrderId, RecordId, Stamp};
 use crate::time::Timestamp;
@@ -87,9 +88,15 @@ impl<'a> View<'a> {
             let order = &self.state.orders[id.at()];
             matches!(order.kind, OrderKind::BailCondition | OrderKind::LicenceCondition)
                 && order.in_force_at(release.stamp.at)
+                && self.protects_her(order)
         };
         let records = self.state.people.counted(suspect).0;
         release.conditions || records.iter().any(|r| self.state.people.record(*r).bound_by.iter().any(binding))
+    }
+
+    /// Whether an order protects her, or does not say whom.
+    fn protects_her(&self, order: &Order) -> bool {
+        order.protects.is_empty() || order.protects.iter().any(|record| self.item.hers.contains(record))
     }
 
     pub(super) fn considered(&self) -> Vec<Arc<str>> {
@@ -99,6 +106,15 @@ impl<'a> View<'a> {
         let on_him = records.iter().flat_map(|r| &self.state.people.record(*r).considered);
         let on_log = self.incident().into_iter().flat_map(|i| &i.considered).filter(|c| c.subject.is_none());
         let mut kinds: Vec<Arc<str>> = Vec::new();
+        // What was thought of on another log was thought of for somebody else.
+        let others = self.state.incidents_of(&records, Role::Suspect);
+        let others: Vec<&Incident> = others
+            .iter()
+            .filter(|id| Some(**id) != self.item.incident_id)
+            .filter_map(|id| self.state.incident(*id))
+            .collect();
+        let elsewhere = |c: &Considered| others.iter().any(|i| i.considered.iter().any(|o| o.stamp.id == c.stamp.id));
+        let on_him = on_him.filter(|c| !elsewhere(c));
         for considered in on_him.chain(on_log).filter(|c| c.stamp.at >= opened) {
             kinds.extend(considered.kinds.iter().cloned());
             if considered.kinds.is_empty() {
@@ -106,7 +122,7 @@ impl<'a> View<'a> {
             }
         }
         let orders = records.iter().flat_map(|r| &self.state.people.record(*r).bound_by);
-        let made = orders.map(|o| &self.state.orders[o.at()]).filter(|o| o.made.at >= opened);
+        let made = orders.map(|o| &self.state.orders[o.at()]).filter(|o| o.made.at >= opened && self.protects_her(o));
         kinds.extend(made.map(|o| Arc::from(o.kind.word())));
         kinds
     }

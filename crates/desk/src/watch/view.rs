@@ -338,6 +338,8 @@ impl<'a> View<'a> {
         if suspects.is_empty() {
             for victim in &self.item.hers {
                 suspects.extend(self.state.suspects_of(*victim));
+                // Of whose release or outcome she was told is her suspect too, though no log names the two together.
+                suspects.extend(self.state.people.record(*victim).told.iter().filter_map(|told| told.about));
             }
         }
         let mut found: Vec<&Stamp> = Vec::new();

@@ -145,6 +145,16 @@ fn h08_just_let_out() {
                 "S1 10:02",
             ),
             (
+                "she was told of his release, and her name alone is known",
+                "08:00 released police_bail on nothing · 08:30 victim-told release on nothing · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him",
+                "S1 10:01",
+            ),
+            (
+                "she was told of his release, and it is another man",
+                "08:00 released police_bail on nothing · 08:30 victim-told release on nothing · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect other-man",
+                "S1 10:01, cleared 10:02",
+            ),
+            (
                 "remanded is not let out",
                 "08:00 released charged_remand on nothing · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him",
                 "",

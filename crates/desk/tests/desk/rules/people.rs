@@ -230,6 +230,18 @@ fn l02_no_protection_considered() {
                 with("19:00 considered non_molestation · 19:30 released no_action"),
                 "S2 19:30",
             ),
+            (
+                "considered on another woman's log",
+                with(
+                    "12:00 opened immediate DA on B · 12:01 victim other-woman on B · 12:02 suspect him on B · 19:00 considered dapn on B · 19:30 released no_action",
+                ),
+                "S2 19:30",
+            ),
+            (
+                "conditions that protect another woman",
+                "08:00 opened immediate DA on B · 08:01 victim other-woman on B · 08:02 suspect him on B · 09:00 released police_bail conditions on B · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him · 10:30 arrived V1 · 10:45 arrest · 11:00 assessed dash medium · 19:30 released no_action",
+                "S2 19:30",
+            ),
             ("standard risk", with("12:00 assessed dash standard · 19:30 released no_action"), ""),
             ("custody does not name the incident", with("19:30 released no_action on nothing"), "S2 19:30"),
             (
