@@ -142,8 +142,9 @@ fn a_queue_is_made_of_its_flags_and_not_of_what_was_heard_of_besides() {
             assert_eq!(queue(&room.desk, at("20:30"), None).rows.len(), 200);
             started.elapsed()
         };
-        (0..7).map(made).min().expect("seven")
+        // The quickest of many: whatever else runs on the machine leaves one of them alone.
+        (0..60).map(made).min().expect("some")
     };
     let (few, many) = (quickest(&room_with(200)), quickest(&room_with(5000)));
-    assert!(many < few * 8, "the same 200 rows among 25 times as many incidents: {many:?} instead of {few:?}");
+    assert!(many < few * 12, "the same 200 rows among 25 times as many incidents: {many:?} instead of {few:?}");
 }

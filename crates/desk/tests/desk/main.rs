@@ -1,8 +1,8 @@
 //! The desk from outside: stories in, flags out.
 
 mod chronology;
-mod lab;
 mod hearing;
+mod lab;
 mod laws;
 mod listening;
 mod recorded;

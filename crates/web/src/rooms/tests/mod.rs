@@ -3,8 +3,8 @@
 mod acts;
 mod case;
 mod companion;
-mod lab;
 mod hearing;
+mod lab;
 mod listening;
 mod rejects;
 mod room;
