@@ -207,6 +207,7 @@ test('a specialist hears both people of a live call, goes back, and everybody se
   await quill.goto(`${url}/board`);
   await expect(quill.getByText('no log yet, Kit Doyle: her safety in this call')).toBeVisible();
 
+  await expect(priya.getByRole('button', { name: 'Back 30 s' })).toBeVisible();
   await priya.keyboard.press('b');
   await expect(priya.locator('[data-ear="say"]')).toHaveText(/^\d+ s behind the call$/);
   await priya.keyboard.press('l');

@@ -227,7 +227,7 @@ function attach(): void {
     const pressed = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-do]") : null;
     const what = pressed?.dataset["do"];
     if (what === "stop") void stop();
-    if (what === "back") void go("rewind", { seconds: pressed?.dataset["seconds"] ?? "10" });
+    if (what === "back") void go("rewind", { seconds: pressed?.dataset["behind"] ?? "10" });
     if (what === "live") void go("catch-up", {});
   });
   room.addEventListener("input", (event) => {
