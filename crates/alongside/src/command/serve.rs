@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use tokio::sync::watch;
 
 use super::{policy, progress};
-use crate::serve::Server;
+use crate::serve::{Server, audio};
 
 /// What `serve` takes.
 #[derive(clap::Args)]
@@ -32,6 +32,8 @@ pub struct Options {
     /// The pages are reached by https (through a proxy): cookies say so.
     #[arg(long)]
     secure: bool,
+    #[command(flatten)]
+    audio: audio::Options,
 }
 
 /// Runs the server until it is told to stop.
@@ -52,8 +54,13 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     };
     let gate = Gate::new(Accounts::open(&options.data.join("accounts.db"))?, settings, None);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let audio = audio::start(&options.audio)?;
     runtime.block_on(async {
-        let server = Server::bind(node.clone(), gate, options.listen).await?;
+        let mut server = Server::bind(node.clone(), gate, options.listen).await?;
+        if let Some(audio) = &audio {
+            server.ears = audio.ears.clone();
+            println!("calls are recorded to sip:{}", audio.sip());
+        }
         println!("listening on http://{}", server.address()?);
         server.run(&options.data, stop_on_signal()).await
     })?;

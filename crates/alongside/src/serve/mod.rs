@@ -1,5 +1,6 @@
 //! The running server: a node, the feed's door and the pages, on one address.
 
+pub mod audio;
 pub mod feeds;
 mod health;
 mod looks;

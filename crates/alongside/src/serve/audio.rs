@@ -1,0 +1,130 @@
+//! The live audio of a server: where switches send their copies of calls, and where browsers hear them.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use alongside_media::calls::Calls;
+use alongside_media::forward::{Listening, Settings};
+use alongside_media::siprec::{Policy, Server, ServerSettings};
+use alongside_web::rooms::listening::{Ears, NamedBy};
+use anyhow::{Context, Result};
+
+/// Calls recorded to us at one time (D): a force's busiest room has some dozens.
+const MOST_SESSIONS: usize = 500;
+
+/// What a server may be told of live audio.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where switches record to us by SIPREC, by UDP and TCP: an address of this machine. Without it nobody can listen.
+    #[arg(long, value_name = "ADDRESS", requires = "switch")]
+    sip: Option<SocketAddr>,
+    /// A switch that may; once for each. From any other address nothing is read.
+    #[arg(long, value_name = "IP", requires = "sip")]
+    switch: Vec<IpAddr>,
+    /// Ports at which the calls' audio arrives, on the address of --sip: even ones are used, all below 32768.
+    #[arg(long, value_name = "FROM-TO", default_value = "20000-23999", value_parser = ports)]
+    rtp_ports: RangeInclusive<u16>,
+    /// Where browsers hear: one UDP port. Port 8998 on the address of --sip, unless given.
+    #[arg(long, value_name = "ADDRESS", requires = "sip")]
+    hear: Option<SocketAddr>,
+    /// The same as browsers reach it, where this machine knows itself by another address.
+    #[arg(long, value_name = "ADDRESS", requires = "sip")]
+    hear_as: Option<SocketAddr>,
+}
+
+/// Reads `20000-23999` for clap.
+fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let port = |text: &str| text.trim().parse::<u16>().map_err(|_| format!("{text} is no port"));
+    let (from, to) = text.split_once('-').ok_or("not two ports such as 20000-23999")?;
+    Ok(port(from)?..=port(to)?)
+}
+
+/// The running audio. Dropping it ends every recording session.
+pub struct Audio {
+    /// What the pages hear by.
+    pub ears: Ears,
+    server: Server,
+}
+
+impl Audio {
+    /// Where switches reach it.
+    pub fn sip(&self) -> SocketAddr {
+        self.server.address()
+    }
+}
+
+/// Starts it, where it is asked for.
+///
+/// # Errors
+/// When a port cannot be had.
+pub fn start(options: &Options) -> Result<Option<Audio>> {
+    let Some(sip) = options.sip else { return Ok(None) };
+    let settings = Settings {
+        listeners: options.hear.unwrap_or_else(|| SocketAddr::new(sip.ip(), 8998)),
+        advertised: options.hear_as,
+        rtp: sip.ip(),
+        rtp_ports: options.rtp_ports.clone(),
+    };
+    let (tell, noticed) = channel();
+    let listening = Arc::new(Listening::start(&settings, tell).context("live audio cannot be started")?);
+    let calls = Calls::new().context("live audio cannot be started")?;
+    let policy =
+        Policy { allowed: options.switch.clone(), media: sip.ip(), any_source: false, most_sessions: MOST_SESSIONS };
+    let server = Server::start(&ServerSettings { address: sip, policy }, calls.clone(), Arc::clone(&listening))
+        .context("switches cannot be listened to")?;
+    Ok(Some(Audio { ears: Ears::new(listening, noticed, calls, NamedBy::default()), server }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+    use std::time::Duration;
+
+    use alongside_web::rooms::listening::Standing;
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        audio: Options,
+    }
+
+    fn read(words: &[&str]) -> Result<Options, clap::Error> {
+        Line::try_parse_from([&["serve"], words].concat()).map(|line| line.audio)
+    }
+
+    #[test]
+    fn audio_is_off_unless_an_address_and_a_switch_are_named() {
+        assert!(start(&read(&[]).expect("nothing")).expect("no port is wanted").is_none());
+        assert!(read(&["--sip", "127.0.0.1:0"]).is_err(), "from whom?");
+        assert!(read(&["--switch", "127.0.0.1"]).is_err(), "to where?");
+        for wrong in ["20000", "a-b", "1-70000"] {
+            assert!(read(&["--rtp-ports", wrong]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_named_switch_is_answered() {
+        let words = ["--sip", "127.0.0.1:0", "--switch", "127.0.0.1", "--hear", "127.0.0.1:0"];
+        let options = read(&[&words[..], &["--rtp-ports", "24000-24099"]].concat()).expect("options");
+        let audio = start(&options).expect("ports").expect("it was asked for");
+        assert_eq!(audio.ears.standing(), Standing::Runs);
+        let switch = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        switch.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket");
+        let here = switch.local_addr().expect("an address");
+        let ask = format!(
+            "OPTIONS sip:{to} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bKping\r\nMax-Forwards: 70\r\n\
+             From: <sip:switch@{here}>;tag=1\r\nTo: <sip:{to}>\r\nCall-ID: ping@example\r\nCSeq: 1 OPTIONS\r\n\
+             Content-Length: 0\r\n\r\n",
+            to = audio.sip()
+        );
+        switch.send_to(ask.as_bytes(), audio.sip()).expect("sent");
+        let mut answer = [0; 2048];
+        let length = switch.recv(&mut answer).expect("an answer");
+        assert!(answer[..length].starts_with(b"SIP/2.0 200"), "{:?}", String::from_utf8_lossy(&answer[..length]));
+    }
+}
