@@ -1,5 +1,6 @@
-// A live call in a real browser: RTP on real sockets to the server's ears, from there by WebRTC into Chromium, and what each
-// track sounds like measured there. The call is opened by `crates/alongside/examples/live_call.rs`.
+// A live call in a real browser: this file is the switch, which records the call to the server by SIPREC and sends its RTP on real
+// sockets; from there it goes by WebRTC into Chromium, and what each track sounds like is measured there. The room is
+// `crates/alongside/examples/live_call.rs`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -28,13 +29,21 @@ class Voice {
   private number = 0;
   answers = 0;
 
-  constructor(
-    private readonly hz: number,
-    private readonly host: string,
-    private readonly port: number,
-  ) {
+  private to: [host: string, port: number] | undefined;
+
+  constructor(private readonly hz: number) {
     this.socket.on('message', () => (this.answers += 1));
+  }
+
+  /** Takes a port, at which nothing is to arrive. */
+  async bind(): Promise<number> {
     this.socket.bind(0, '127.0.0.1');
+    await once(this.socket, 'listening');
+    return this.socket.address().port;
+  }
+
+  speakTo(host: string, port: number): void {
+    this.to = [host, port];
   }
 
   send(): void {
@@ -48,7 +57,7 @@ class Voice {
       packet[12 + n] = aLaw(0.3 * Math.sin(2 * Math.PI * this.hz * at));
     }
     this.number += 1;
-    this.socket.send(packet, this.port, this.host);
+    if (this.to) this.socket.send(packet, this.to[1], this.to[0]);
   }
 
   close(): void {
@@ -56,37 +65,124 @@ class Voice {
   }
 }
 
+/** The switch: one recording session by UDP (RFC 7866), with two streams that only send. */
+class Switch {
+  private readonly socket: Socket = createSocket('udp4');
+  private here = '';
+  private dialog = '';
+
+  constructor(
+    private readonly host: string,
+    private readonly port: number,
+  ) {}
+
+  /** Records a call, and gives the ports at which the server hears its streams. */
+  async record(offered: number[]): Promise<number[]> {
+    this.socket.bind(0, '127.0.0.1');
+    await once(this.socket, 'listening');
+    this.here = `127.0.0.1:${this.socket.address().port}`;
+    const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'];
+    offered.forEach((port, n) => sdp.push(`m=audio ${port} RTP/AVP 8`, 'a=sendonly', `a=label:${n + 1}`));
+    const metadata =
+      '<recording xmlns="urn:ietf:params:xml:ns:recording:1"><datamode>complete</datamode>' +
+      '<stream stream_id="s1"><label>1</label></stream><stream stream_id="s2"><label>2</label></stream></recording>';
+    const body = [
+      '--b1',
+      'Content-Type: application/sdp',
+      '',
+      ...sdp,
+      '',
+      '--b1',
+      'Content-Type: application/rs-metadata+xml',
+      'Content-Disposition: recording-session',
+      '',
+      metadata,
+      '--b1--',
+      '',
+    ].join('\r\n');
+    const more = ['Require: siprec', 'Content-Type: multipart/mixed;boundary=b1'];
+    const answer = await this.ask('INVITE', 1, `<sip:srs@${this.host}:${this.port}>`, more, body);
+    this.dialog = /^To: (.+)$/m.exec(answer)?.[1]?.trim() ?? '';
+    this.say('ACK', 1, this.dialog, [], '');
+    return [...answer.matchAll(/^m=audio (\d+) /gm)].map(([, port]) => Number(port));
+  }
+
+  async end(): Promise<void> {
+    await this.ask('BYE', 2, this.dialog, [], '');
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  /** The final answer to a request. */
+  private async ask(method: string, number: number, to: string, more: string[], body: string): Promise<string> {
+    this.say(method, number, to, more, body);
+    for (;;) {
+      const [answer] = (await once(this.socket, 'message')) as [Buffer];
+      const text = answer.toString();
+      if (!text.includes(`CSeq: ${number} ${method}`) || text.startsWith('SIP/2.0 1')) continue;
+      if (!text.startsWith('SIP/2.0 200')) throw new Error(`the server answered ${text.split('\r\n')[0]}`);
+      return text;
+    }
+  }
+
+  private say(method: string, number: number, to: string, more: string[], body: string): void {
+    const head = [
+      `${method} sip:srs@${this.host}:${this.port} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${this.here};branch=z9hG4bK${method}${number}`,
+      'Max-Forwards: 70',
+      `From: <sip:src@${this.here}>;tag=1`,
+      `To: ${to}`,
+      'Call-ID: 7f3a',
+      `CSeq: ${number} ${method}`,
+      `Contact: <sip:src@${this.here}>;+sip.src`,
+      ...more,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ];
+    this.socket.send(`${head.join('\r\n')}\r\n\r\n${body}`, this.port, this.host);
+  }
+}
+
 interface Room {
   link(person: string): string;
   voices: [Voice, Voice];
-  endCall(): void;
+  endCall(): Promise<void>;
 }
 
 const test = base.extend<{ room: Room }>({
   room: async ({}, use) => {
     const child: ChildProcess = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
     const links = new Map<string, string>();
-    const ports: [string, number][] = [];
+    let sip: [string, number] | undefined;
     await new Promise<void>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the room ended with ${code}`)));
       createInterface({ input: child.stdout! }).on('line', (line) => {
         const [, person, url] = /^page (.+) (http\S+)$/.exec(line) ?? [];
         if (person && url) links.set(person, url);
-        const [, host, port] = /^rtp \d ([\d.]+):(\d+)$/.exec(line) ?? [];
-        if (host && port) ports.push([host, Number(port)]);
+        const [, host, port] = /^sip ([\d.]+):(\d+)$/.exec(line) ?? [];
+        if (host && port) sip = [host, Number(port)];
         if (line === 'ready') resolve();
       });
     });
-    const [caller, handler] = ports;
-    const voices: [Voice, Voice] = [new Voice(440, ...caller!), new Voice(1_000, ...handler!)];
+    const [host, port] = sip!;
+    const voices: [Voice, Voice] = [new Voice(440), new Voice(1_000)];
+    const recorder = new Switch(host, port);
+    const ears = await recorder.record(await Promise.all(voices.map((voice) => voice.bind())));
+    voices.forEach((voice, n) => voice.speakTo(host, ears[n]!));
     let due = performance.now();
     // As much as is due, however late the timer comes: a switch's clock does not stand still.
     const talk = setInterval(() => {
       for (; due <= performance.now(); due += packetMs) for (const voice of voices) voice.send();
     }, 5);
     const link = (person: string) => links.get(person) ?? '';
-    await use({ link, voices, endCall: () => child.stdin!.write('end\n') });
+    const endCall = async () => {
+      child.stdin!.write('end\n');
+      await recorder.end();
+    };
+    await use({ link, voices, endCall });
     clearInterval(talk);
+    recorder.close();
     for (const voice of voices) voice.close();
     child.removeAllListeners('exit');
     const ended = once(child, 'exit');
@@ -225,7 +321,7 @@ test('a specialist hears both people of a live call, goes back, and everybody se
   expect(wider, 'pixels to scroll sideways').toBeLessThanOrEqual(0);
   await picture(priya, 'hearing-phone');
 
-  room.endCall();
+  await room.endCall();
   await expect(priya.getByText('This call cannot be heard.')).toBeVisible();
   await expect(kit.getByText('waits for your next call')).toBeVisible();
   await expect(quill.getByText('Listening now')).toHaveCount(0);

@@ -1,22 +1,22 @@
-//! A control room with one live call that can be heard, for the browser tests: the product's pages, journal and audio thread on
-//! real sockets; only what a switch would say of the call is said here.
+//! A control room in which one call has begun, for the browser tests: the product's pages, journal, recording server and audio
+//! thread on real sockets. The test is the switch.
 //!
-//! It prints `page NAME URL` for each person, `rtp LINE ADDRESS` for the caller's (0) and the call handler's (1) port, then
-//! `ready`. A line `end` on its standard input ends the call; the end of the input ends the program.
+//! It prints `page NAME URL` for each person, `sip ADDRESS` for where the switch records to, then `ready`. A line `end` on its
+//! standard input is the feed's word that the call has ended; the end of the input ends the program.
 
 use std::io::BufRead;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::time::SystemTime;
 
 use alongside_desk::message::read_line;
 use alongside_desk::time::Timestamp;
 use alongside_desk::watch::POLICY;
 use alongside_desk::watch::lexicon::LEXICON;
 use alongside_journal::{Moment, Seq};
-use alongside_media::calls::{By, Calls, KnownAs, Party};
+use alongside_media::calls::Calls;
 use alongside_media::forward::{Listening, Settings};
+use alongside_media::siprec::{Policy, Server, ServerSettings};
 use alongside_node::{Clock, Node, Offer, Options, Reading, SystemClock, Topic, View as NodeView};
 use alongside_web::door::{Accounts, DemoLinks, Door, Gate, GateSettings, Limits, NewAccount, Role};
 use alongside_web::rooms::listening::{Ears, NamedBy};
@@ -102,12 +102,9 @@ fn main() -> Result<()> {
         Settings { listeners: SocketAddr::new(HERE, 0), advertised: None, rtp: HERE, rtp_ports: 26_000..=26_199 };
     let listening = Arc::new(Listening::start(&media, tell)?);
     let calls = Calls::new()?;
-    let known = vec![KnownAs { by: By::SessionId, id: "7f3a".to_owned() }];
-    let call = calls.begin(SystemTime::now(), known, vec![Party::default(), Party::default()]);
-    let mut ports = Vec::new();
-    for line in 0..2 {
-        ports.push(listening.open_stream(call, calls.stream(), line, Some(HERE))?);
-    }
+    let policy = Policy { allowed: vec![HERE], media: HERE, any_source: false, most_sessions: 8 };
+    let settings = ServerSettings { address: SocketAddr::new(HERE, 0), policy };
+    let switch = Server::start(&settings, calls.clone(), Arc::clone(&listening))?;
     let ears = Ears::new(Arc::clone(&listening), noticed, calls.clone(), NamedBy::default());
 
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -122,9 +119,7 @@ fn main() -> Result<()> {
         for (shown, path) in pages {
             println!("page {shown} http://{address}{path}");
         }
-        for (line, port) in ports.iter().enumerate() {
-            println!("rtp {line} {port}");
-        }
+        println!("sip {}", switch.address());
         println!("ready");
         let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
         std::thread::spawn(move || {
@@ -133,8 +128,6 @@ fn main() -> Result<()> {
         while let Some(line) = heard.recv().await {
             if line == "end" {
                 take(&node, ENDED).await?;
-                calls.end(call);
-                listening.close_call(call)?;
             }
         }
         anyhow::Ok(())
