@@ -455,6 +455,13 @@ impl State {
                 let record = self.mention_maybe(person, stamp, on, Role::Victim);
                 let about = about.as_ref().map(|p| self.mention_maybe(p, stamp, on, Role::Suspect));
                 self.people.record_mut(record).told.push(Told { stamp: stamp.clone(), what: *what, about });
+                if let Some(about) = about {
+                    let told_to = &mut self.people.record_mut(about).told_to;
+                    if !told_to.contains(&record) {
+                        told_to.push(record);
+                    }
+                    self.touch_incidents_of(record, Aspects::CUSTODY, touch);
+                }
                 if *what == ToldWhat::Release {
                     for suspect in self.suspects_of(record) {
                         touch.person(suspect, Aspects::CUSTODY);

@@ -195,8 +195,12 @@ impl State {
         }
     }
 
-    /// Touches the incidents of everybody whom somebody is known as a suspect to.
+    /// Touches the incidents of everybody whom somebody is known as a suspect to, by a log or because they were told of them.
     pub(super) fn touch_victims_of(&mut self, suspect: RecordId, aspects: Aspects, touch: &mut Touch) {
+        let told = self.people.counted(suspect).0.into_iter().flat_map(|same| &self.people.record(same).told_to);
+        for victim in told.copied().collect::<Vec<RecordId>>() {
+            self.touch_incidents_of(victim, aspects, touch);
+        }
         for id in self.incidents_of(&self.people.counted(suspect).0, Role::Suspect) {
             let people = self.incidents.get(&id).map(|i| &i.people).or_else(|| self.past.get(&id).map(|p| &p.people));
             let victims: Vec<RecordId> =

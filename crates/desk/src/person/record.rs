@@ -31,6 +31,8 @@ pub struct Record {
     pub releases: Vec<Released>,
     /// What they were told.
     pub told: Vec<Told>,
+    /// Who was told something of them: to these they are a suspect, though no log may name the two together.
+    pub told_to: Vec<RecordId>,
     /// Steps with support services, for them.
     pub support: Vec<Support>,
     /// Orders thought of to bind them.
@@ -97,6 +99,7 @@ impl Record {
             arrests: Vec::new(),
             releases: Vec::new(),
             told: Vec::new(),
+            told_to: Vec::new(),
             support: Vec::new(),
             considered: Vec::new(),
             maracs: Vec::new(),

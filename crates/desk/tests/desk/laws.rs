@@ -233,6 +233,8 @@ fn left_unjudged(night: &[Value]) -> Vec<String> {
 #[test]
 fn nights_that_once_left_something_unjudged() {
     let nights = [
+        "10:00 opened priority DA on B · 10:00 victim her on B · 10:00 released police_bail · 10:00 opened immediate DA · 10:00 victim-told release",
+        "10:00 opened priority DA on B · 10:00 victim her on B · 10:01 victim-told release · 10:02 released police_bail",
         // A contact on one log that came just before the other's: one more before it.
         "10:00 opened immediate DA · 10:00 opened priority DA on B · 10:00 victim her on B · 10:40 arrived V1 · 11:19 victim her · 13:29 assessed dash medium strangled · 13:39 opened immediate DA · 13:59 opened immediate DA on B · 13:58 attached C1",
         // A silent call on a log of hers that is no domestic abuse, and then she is marked.
