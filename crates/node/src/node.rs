@@ -295,7 +295,8 @@ impl Node {
         self.0.shared.reader.clone()
     }
 
-    /// Tries a policy on what was known from an instant on. Blocks this thread; the writer does not wait. See [`try_policy`].
+    /// Tries a policy on what was known from an instant on. Blocks this thread; the writer does not wait, and a node that stops
+    /// ends it. See [`try_policy`].
     ///
     /// # Errors
     /// [`LoadError`] when the journal cannot be read.
@@ -305,7 +306,12 @@ impl Node {
         from: Timestamp,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Option<Report>, LoadError> {
-        try_policy(&self.0.shared.reader, policy, self.0.shared.lexicon.clone(), from, progress)
+        let shared = &self.0.shared;
+        let mut unless_stopping = |at| match shared.stopping.load(Ordering::SeqCst) {
+            true => ControlFlow::Break(()),
+            false => progress(at),
+        };
+        try_policy(&shared.reader, policy, shared.lexicon.clone(), from, &mut unless_stopping)
     }
 
     /// Every commit from now on.

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use alongside_desk::watch::{POLICY, Policy};
-use alongside_node::{Read as _, Seq};
+use alongside_node::{Node, Read as _, Seq};
+use tempfile::TempDir;
 
 use crate::night::{EVENING, night, offers, open};
 
@@ -28,8 +29,8 @@ fn a_trial_reads_the_journal_to_its_end_and_writes_nothing() {
     assert_eq!(node.journal().last_seq().expect("readable"), before);
 }
 
-#[test]
-fn a_trial_ends_when_it_is_told_to() {
+/// A node whose journal takes several steps to read.
+fn long() -> (TempDir, Node) {
     let folder = tempfile::tempdir().expect("a folder");
     let (node, _) = open(folder.path());
     for part in 0..4 {
@@ -37,6 +38,12 @@ fn a_trial_ends_when_it_is_told_to() {
             (0..1500).map(|n| format!(r#"{{"id":"a{part}-{n}","at":"{EVENING}","type":"feed.alive"}}"#)).collect();
         node.take("cad", EVENING, offers(&messages)).wait().expect("kept");
     }
+    (folder, node)
+}
+
+#[test]
+fn a_trial_ends_when_it_is_told_to() {
+    let (_folder, node) = long();
     let policy = Policy::parse(POLICY).expect("a policy");
     let mut steps = 0;
     let ended = node.try_policy(policy, EVENING, &mut |at| {
@@ -44,4 +51,17 @@ fn a_trial_ends_when_it_is_told_to() {
         if at.done > Seq(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert_eq!((ended.expect("readable"), steps), (None, 2));
+}
+
+#[test]
+fn a_node_that_stops_waits_for_no_trial() {
+    let (_folder, node) = long();
+    let policy = Policy::parse(POLICY).expect("a policy");
+    let mut steps = 0;
+    let ended = node.try_policy(policy, EVENING, &mut |_| {
+        steps += 1;
+        node.shutdown();
+        ControlFlow::Continue(())
+    });
+    assert_eq!((ended.expect("readable"), steps), (None, 1));
 }

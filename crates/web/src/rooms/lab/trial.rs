@@ -71,24 +71,26 @@ impl Laboratory {
             *newest = Some(Trial { by, asked_at, version, text, from, stands, stop: stop.clone() });
         }
         let laboratory = Arc::clone(self);
-        tokio::task::spawn_blocking(move || {
+        let told = Arc::clone(self);
+        let trying = tokio::task::spawn_blocking(move || {
             let mut tell = |at: Progress| {
                 if stop.load(Ordering::Relaxed) {
                     return ControlFlow::Break(());
                 }
-                laboratory.stands(Stands::Running(at.done.0, at.of.0));
+                told.stands(Stands::Running(at.done.0, at.of.0));
                 ControlFlow::Continue(())
             };
-            let stands = match node.try_policy(policy, from, &mut tell) {
+            match node.try_policy(policy, from, &mut tell) {
                 Ok(Some(report)) => Stands::Done(Arc::new(report)),
                 Ok(None) => Stands::Stopped,
                 Err(error) => {
                     tracing::error!(%error, "a trial of a policy could not read the journal");
                     Stands::Failed
                 }
-            };
-            laboratory.stands(stands);
+            }
         });
+        // However it ends, another can be begun.
+        tokio::spawn(async move { laboratory.stands(trying.await.unwrap_or(Stands::Failed)) });
         Ok(())
     }
 
