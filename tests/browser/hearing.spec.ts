@@ -6,7 +6,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { expect, expectAccessible, picture, test as base } from './journey.ts';
 
 const binary = process.env.LIVE_CALL ?? join(import.meta.dirname, '../../target/debug/examples/live_call');
@@ -265,7 +265,8 @@ async function listen(page: Page): Promise<void> {
   await expect(page.locator('[data-ear="say"]')).toHaveText('Live');
 }
 
-test('a specialist hears both people of a live call, goes back, and everybody sees it', async ({ room, browser }) => {
+/** A specialist, a supervisor who has entered the sign-off, and the call handler beside their call. */
+async function people(room: Room, browser: Browser) {
   const enter = async (person: string) => {
     const page = await (await browser.newContext()).newPage();
     await page.addInitScript(spy);
@@ -276,6 +277,11 @@ test('a specialist hears both people of a live call, goes back, and everybody se
   const url = origin(room.link('Priya Nandra'));
   await signOff(quill, url);
   await kit.goto(`${url}/companion`);
+  return { priya, quill, kit, url };
+}
+
+test('a specialist hears both people of a live call, goes back, and everybody sees it', async ({ room, browser }) => {
+  const { priya, quill, kit, url } = await people(room, browser);
   await expect(kit.getByText('Nobody listens to this call.')).toBeVisible();
 
   await priya.goto(`${url}/listening`);
@@ -329,16 +335,7 @@ test('a specialist hears both people of a live call, goes back, and everybody se
 });
 
 test('listening stops when the page is left, and when the sign-off is taken back', async ({ room, browser }) => {
-  const enter = async (person: string) => {
-    const page = await (await browser.newContext()).newPage();
-    await page.addInitScript(spy);
-    await page.goto(room.link(person));
-    return page;
-  };
-  const [priya, quill, kit] = [await enter('Priya Nandra'), await enter('Inspector Quill'), await enter('Kit Doyle')];
-  const url = origin(room.link('Priya Nandra'));
-  await signOff(quill, url);
-  await kit.goto(`${url}/companion`);
+  const { priya, quill, kit, url } = await people(room, browser);
   await priya.goto(`${url}/listening/c0`);
   await listen(priya);
   await expect(kit.getByText(/^Priya Nandra listens since/)).toBeVisible();

@@ -12,7 +12,7 @@ use alongside_node::try_policy;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::{instant, policy, progress};
+use super::{Format, instant, policy, progress};
 use alongside_journal::{Read as _, SqliteReader};
 
 /// What `lab` takes.
@@ -30,12 +30,6 @@ pub struct Options {
     /// How to print what it came to.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Jsonl,
 }
 
 /// Runs the command. Ctrl-C ends it at once; nothing is half done by that.

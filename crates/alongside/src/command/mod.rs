@@ -15,6 +15,15 @@ pub mod verify;
 
 use alongside_desk::time::{Period, Timestamp};
 
+/// How a command prints what it found.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a person.
+    Text,
+    /// For a program: an object a line.
+    Jsonl,
+}
+
 /// Reads an instant for clap.
 pub fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|e| e.to_string())

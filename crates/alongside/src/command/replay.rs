@@ -12,7 +12,7 @@ use alongside_desk::time::{Period, Timestamp};
 use alongside_desk::watch::Policy;
 use anyhow::{Context, Result, bail};
 
-use super::{input, instant, period, policy};
+use super::{Format, input, instant, period, policy};
 
 /// What `replay` takes.
 #[derive(clap::Args)]
@@ -35,12 +35,6 @@ pub struct Options {
     /// How to print the flags.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Jsonl,
 }
 
 /// Runs the command: 0, or 2 with every faulty line named; good lines are always run.

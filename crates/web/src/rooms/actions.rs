@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use alongside_desk::message::StaffRole;
 use alongside_desk::queue::{self, ActionItem};
 use alongside_desk::review::{Progress, StaffEvent};
-use alongside_desk::watch::Severity;
 use axum::extract::Path;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use super::desk::Teller;
 use super::naming::{self, Staff};
+use super::row::severe;
 use super::words::apart;
 use super::{Drawing, Head, Room, Sight, act, nowhere};
 use crate::door::{Action, Asked, Decision, Door, Role, Session, Subject as Whose, authorise};
@@ -136,11 +136,7 @@ fn shown(teller: &Teller<'_>, item: &ActionItem, who: &str, acts: bool) -> Item 
     let mut flags: Vec<_> = item.flags.iter().filter_map(|flag| state.flags.get(*flag)).collect();
     // The most severe speaks; the others are behind it.
     flags.sort_by_key(|flag| std::cmp::Reverse(flag.now.severity));
-    let tag = match flags.iter().map(|flag| flag.now.severity).max() {
-        Some(Severity::S1) => Tag::S1,
-        Some(Severity::S2) => Tag::S2,
-        Some(Severity::S3) | None => Tag::S3,
-    };
+    let tag = flags.iter().map(|flag| flag.now.severity).max().map_or(Tag::S3, severe);
     // Whoever must act reads one plain sentence; the others are one key away, and the linker's sums are not theirs to weigh.
     let mut reasons = flags.iter().map(|flag| apart(&flag.now.reason).0);
     let mut why = Words::plain(reasons.next().unwrap_or_default());

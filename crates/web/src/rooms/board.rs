@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 
 use alongside_desk::queue::{self, ActionItem, Cover, Level, Row as QueueRow};
 use alongside_desk::review::Progress;
-use alongside_desk::watch::{Severity, Subject};
+use alongside_desk::watch::Subject;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use super::desk::Teller;
 use super::naming::{self, Staff};
+use super::row::severe;
 use super::words::apart;
 use super::{Drawing, Head, Room, Sight, key};
 use crate::door::{Action, Asked, Door, Session};
 use crate::views::board::{Board as View, Item};
 use crate::views::desk::Colleague;
 use crate::views::moment;
-use crate::views::part::{Countdown, Tag};
+use crate::views::part::Countdown;
 
 /// Mounts its routes.
 #[must_use]
@@ -125,11 +126,7 @@ fn item(teller: &Teller<'_>, row: &QueueRow, list: &str) -> Item {
         Some((Level::Supervisor, at)) => format!("comes to you at {}", moment::minutes(at)),
         _ => String::new(),
     };
-    let tag = row.severity.map(|severity| match severity {
-        Severity::S1 => Tag::S1,
-        Severity::S2 => Tag::S2,
-        Severity::S3 => Tag::S3,
-    });
+    let tag = row.severity.map(severe);
     let key = key::of(row.subject);
     // From five metres two reasons can be read; the others are one key away.
     let why = apart(&row.why).0;

@@ -118,14 +118,9 @@ impl Teller<'_> {
     }
 
     fn tag(&self, row: &QueueRow) -> Tag {
-        let of = |severity| match severity {
-            Severity::S1 => Tag::S1,
-            Severity::S2 => Tag::S2,
-            Severity::S3 => Tag::S3,
-        };
         let flags = row.flags.iter().filter_map(|id| self.state().flags.get(*id));
         match row.severity.or_else(|| flags.map(|flag| flag.now.severity).max()) {
-            Some(severity) => of(severity),
+            Some(severity) => severe(severity),
             None if row.is_sample => Tag::Sample,
             None if !row.clocks.is_empty() => Tag::Due,
             None if row.flags.is_empty() => Tag::Unflagged,
@@ -174,5 +169,14 @@ pub fn grade(grade: Grade) -> &'static str {
         Grade::Scheduled => "Scheduled",
         Grade::Telephone => "Telephone",
         Grade::None => "No grade",
+    }
+}
+
+/// The tag of a severity.
+pub(super) const fn severe(severity: Severity) -> Tag {
+    match severity {
+        Severity::S1 => Tag::S1,
+        Severity::S2 => Tag::S2,
+        Severity::S3 => Tag::S3,
     }
 }

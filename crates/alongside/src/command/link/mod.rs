@@ -22,7 +22,7 @@ use serde::Serialize;
 use self::label::Labels;
 use self::record::Record;
 use self::score::{Found, Score, Summary};
-use super::progress;
+use super::{Format, progress};
 
 /// What `link` takes.
 #[derive(clap::Args)]
@@ -49,12 +49,6 @@ pub struct Options {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Jsonl,
 }
 
 /// One answer, as printed.

@@ -21,13 +21,14 @@ use alongside_desk::call::Call;
 use alongside_desk::listening::{Before, By, Heard, Known};
 use alongside_desk::queue::{self, LiveCall};
 use alongside_desk::stamp::CallId;
-use alongside_desk::watch::{Severity, Subject};
+use alongside_desk::watch::Subject;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use super::case::banner::Whom;
 use super::desk::Teller;
 use super::naming::{self, Staff};
+use super::row::severe;
 use super::words::{Texts, apart};
 use super::{Drawing, Head, Room, Sight, key};
 use crate::door::{Action, Asked, Door, Session};
@@ -218,11 +219,7 @@ impl Teller<'_> {
         subjects.extend(log.iter().flat_map(|log| naming::subjects(state, *log, [])));
         ToldOf {
             line: call.line.map_or("Call", alongside_desk::message::Line::word).to_owned(),
-            tag: row.severity.map(|severity| match severity {
-                Severity::S1 => Tag::S1,
-                Severity::S2 => Tag::S2,
-                Severity::S3 => Tag::S3,
-            }),
+            tag: row.severity.map(severe),
             why: if live.is_queued { apart(&row.why).0 } else { self.before(call) },
             who: who.unwrap_or_default(),
             log: log.map_or_else(|| "No log yet".to_owned(), |log| self.log(log)),
