@@ -16,6 +16,7 @@ const MOST_SESSIONS: usize = 500;
 
 /// What a server may be told of live audio.
 #[derive(clap::Args)]
+#[group(id = "audio")]
 pub struct Options {
     /// Where switches record to us by SIPREC, by UDP and TCP: an address of this machine. Without it nobody can listen.
     #[arg(long, value_name = "ADDRESS", requires = "switch")]
