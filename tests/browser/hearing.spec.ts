@@ -1,193 +1,80 @@
-// A live call in a real browser: this file is the switch, which records the call to the server by SIPREC and sends its RTP on real
-// sockets; from there it goes by WebRTC into Chromium, and what each track sounds like is measured there. The room is
-// `crates/alongside/examples/live_call.rs`.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+// A live call in a real browser: a switch records it to the running product by SIPREC, from there it goes by WebRTC into Chromium,
+// and what each track sounds like is measured there.
 import type { Browser, Page } from '@playwright/test';
-import { expect, expectAccessible, picture, test as base } from './journey.ts';
+import { Control, type Message } from './control.ts';
+import { expect, expectAccessible, picture, test as base, withFolder } from './journey.ts';
+import { packetMs, Switch, Voice } from './switch.ts';
 
-const binary = process.env.LIVE_CALL ?? join(import.meta.dirname, '../../target/debug/examples/live_call');
-const packetMs = 20;
-const samplesPerPacket = 160;
+const people = [
+  { name: 'priya', shown: 'Priya Nandra', role: 'specialist' },
+  { name: 'quill', shown: 'Inspector Quill', role: 'supervisor' },
+  { name: 'kit', shown: 'Kit Doyle', role: 'handler', staff: 'op7' },
+];
 
-/** A-law of a sample between -1 and 1 (ITU-T G.711). */
-function aLaw(sample: number): number {
-  const sign = sample >= 0 ? 0x80 : 0;
-  const size = Math.min(32_767, Math.round(Math.abs(sample) * 32_767)) >> 3;
-  let segment = 0;
-  for (let rest = size >> 5; rest > 0; rest >>= 1) segment += 1;
-  const mantissa = segment === 0 ? (size >> 1) & 0x0f : (size >> segment) & 0x0f;
-  return (sign | (segment << 4) | mantissa) ^ 0x55;
-}
+const audio = ['--sip', '127.0.0.1:0', '--switch', '127.0.0.1', '--hear', '127.0.0.1:0', '--rtp-ports', '26000-26199'];
 
-/** A voice: a tone in A-law by RTP, to one port; whatever comes back is counted. */
-class Voice {
-  private readonly socket: Socket = createSocket('udp4');
-  private number = 0;
-  answers = 0;
+/** A message of so many minutes ago. */
+const message = (id: string, ago: number, type: string, rest: object): Message =>
+  ({ id, at: new Date(Date.now() - ago * 60_000).toISOString(), type, ...rest });
 
-  private to: [host: string, port: number] | undefined;
-
-  constructor(private readonly hz: number) {
-    this.socket.on('message', () => (this.answers += 1));
-  }
-
-  /** Takes a port, at which nothing is to arrive. */
-  async bind(): Promise<number> {
-    this.socket.bind(0, '127.0.0.1');
-    await once(this.socket, 'listening');
-    return this.socket.address().port;
-  }
-
-  speakTo(host: string, port: number): void {
-    this.to = [host, port];
-  }
-
-  send(): void {
-    const packet = Buffer.alloc(12 + samplesPerPacket);
-    packet.writeUInt16BE(0x8008, 0);
-    packet.writeUInt16BE(this.number & 0xffff, 2);
-    packet.writeUInt32BE((this.number * samplesPerPacket) >>> 0, 4);
-    packet.writeUInt32BE(this.hz, 8);
-    for (let n = 0; n < samplesPerPacket; n += 1) {
-      const at = (this.number * samplesPerPacket + n) / 8_000;
-      packet[12 + n] = aLaw(0.3 * Math.sin(2 * Math.PI * this.hz * at));
-    }
-    this.number += 1;
-    if (this.to) this.socket.send(packet, this.to[1], this.to[0]);
-  }
-
-  close(): void {
-    this.socket.close();
-  }
-}
-
-/** The switch: one recording session by UDP (RFC 7866), with two streams that only send. */
-class Switch {
-  private readonly socket: Socket = createSocket('udp4');
-  private here = '';
-  private dialog = '';
-
-  constructor(
-    private readonly host: string,
-    private readonly port: number,
-  ) {}
-
-  /** Records a call, and gives the ports at which the server hears its streams. */
-  async record(offered: number[]): Promise<number[]> {
-    this.socket.bind(0, '127.0.0.1');
-    await once(this.socket, 'listening');
-    this.here = `127.0.0.1:${this.socket.address().port}`;
-    const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'];
-    offered.forEach((port, n) => sdp.push(`m=audio ${port} RTP/AVP 8`, 'a=sendonly', `a=label:${n + 1}`));
-    const metadata =
-      '<recording xmlns="urn:ietf:params:xml:ns:recording:1"><datamode>complete</datamode>' +
-      '<stream stream_id="s1"><label>1</label></stream><stream stream_id="s2"><label>2</label></stream></recording>';
-    const body = [
-      '--b1',
-      'Content-Type: application/sdp',
-      '',
-      ...sdp,
-      '',
-      '--b1',
-      'Content-Type: application/rs-metadata+xml',
-      'Content-Disposition: recording-session',
-      '',
-      metadata,
-      '--b1--',
-      '',
-    ].join('\r\n');
-    const more = ['Require: siprec', 'Content-Type: multipart/mixed;boundary=b1'];
-    const answer = await this.ask('INVITE', 1, `<sip:srs@${this.host}:${this.port}>`, more, body);
-    this.dialog = /^To: (.+)$/m.exec(answer)?.[1]?.trim() ?? '';
-    this.say('ACK', 1, this.dialog, [], '');
-    return [...answer.matchAll(/^m=audio (\d+) /gm)].map(([, port]) => Number(port));
-  }
-
-  async end(): Promise<void> {
-    await this.ask('BYE', 2, this.dialog, [], '');
-  }
-
-  close(): void {
-    this.socket.close();
-  }
-
-  /** The final answer to a request. */
-  private async ask(method: string, number: number, to: string, more: string[], body: string): Promise<string> {
-    this.say(method, number, to, more, body);
-    for (;;) {
-      const [answer] = (await once(this.socket, 'message')) as [Buffer];
-      const text = answer.toString();
-      if (!text.includes(`CSeq: ${number} ${method}`) || text.startsWith('SIP/2.0 1')) continue;
-      if (!text.startsWith('SIP/2.0 200')) throw new Error(`the server answered ${text.split('\r\n')[0]}`);
-      return text;
-    }
-  }
-
-  private say(method: string, number: number, to: string, more: string[], body: string): void {
-    const head = [
-      `${method} sip:srs@${this.host}:${this.port} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${this.here};branch=z9hG4bK${method}${number}`,
-      'Max-Forwards: 70',
-      `From: <sip:src@${this.here}>;tag=1`,
-      `To: ${to}`,
-      'Call-ID: 7f3a',
-      `CSeq: ${number} ${method}`,
-      `Contact: <sip:src@${this.here}>;+sip.src`,
-      ...more,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-    ];
-    this.socket.send(`${head.join('\r\n')}\r\n\r\n${body}`, this.port, this.host);
-  }
-}
+/** She rang twenty minutes ago, and rings again: Kit Doyle takes the call. */
+const ringing = () => [
+  message('m1', 20, 'incident.opened', {
+    incident: 'L0187',
+    by: 'op1',
+    channel: '999',
+    grade: 'priority',
+    code: 'ASSAULT',
+    qualifiers: ['DA'],
+    text: 'INFT STS HE STRANGLED HER',
+  }),
+  message('m2', 19, 'incident.person', {
+    incident: 'L0187',
+    by: 'op1',
+    role: 'victim',
+    person: { ref: 'P1', given: 'Orla', family: 'Pennick', phones: ['07700 900631'] },
+  }),
+  message('m3', 18, 'incident.person', {
+    incident: 'L0187',
+    by: 'op1',
+    role: 'suspect',
+    relationship: 'partner',
+    person: { ref: 'P2', given: 'Piers', family: 'Quarmby' },
+  }),
+  message('m4', 0, 'call.started', { call: 'c1', line: '999', from: '+447700900631', handler: 'op7', sip: '7f3a' }),
+];
 
 interface Room {
-  link(person: string): string;
+  control: Control;
   voices: [Voice, Voice];
   endCall(): Promise<void>;
 }
 
 const test = base.extend<{ room: Room }>({
   room: async ({}, use) => {
-    const child: ChildProcess = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
-    const links = new Map<string, string>();
-    let sip: [string, number] | undefined;
-    await new Promise<void>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the room ended with ${code}`)));
-      createInterface({ input: child.stdout! }).on('line', (line) => {
-        const [, person, url] = /^page (.+) (http\S+)$/.exec(line) ?? [];
-        if (person && url) links.set(person, url);
-        const [, host, port] = /^sip ([\d.]+):(\d+)$/.exec(line) ?? [];
-        if (host && port) sip = [host, Number(port)];
-        if (line === 'ready') resolve();
-      });
+    await withFolder(async (folder) => {
+      const control = await Control.start(folder, people, audio);
+      await control.post(ringing());
+      const [host, port] = control.sip!;
+      const voices: [Voice, Voice] = [new Voice(440), new Voice(1_000)];
+      const recorder = new Switch(host, port);
+      const ears = await recorder.record(await Promise.all(voices.map((voice) => voice.bind())));
+      voices.forEach((voice, n) => voice.speakTo(host, ears[n]!));
+      let due = performance.now();
+      // As much as is due, however late the timer comes: a switch's clock does not stand still.
+      const talk = setInterval(() => {
+        for (; due <= performance.now(); due += packetMs) for (const voice of voices) voice.send();
+      }, 5);
+      const endCall = async () => {
+        await control.post([message('m5', 0, 'call.ended', { call: 'c1', how: 'completed' })]);
+        await recorder.end();
+      };
+      await use({ control, voices, endCall });
+      clearInterval(talk);
+      recorder.close();
+      for (const voice of voices) voice.close();
+      await control.stop();
     });
-    const [host, port] = sip!;
-    const voices: [Voice, Voice] = [new Voice(440), new Voice(1_000)];
-    const recorder = new Switch(host, port);
-    const ears = await recorder.record(await Promise.all(voices.map((voice) => voice.bind())));
-    voices.forEach((voice, n) => voice.speakTo(host, ears[n]!));
-    let due = performance.now();
-    // As much as is due, however late the timer comes: a switch's clock does not stand still.
-    const talk = setInterval(() => {
-      for (; due <= performance.now(); due += packetMs) for (const voice of voices) voice.send();
-    }, 5);
-    const link = (person: string) => links.get(person) ?? '';
-    const endCall = async () => {
-      child.stdin!.write('end\n');
-      await recorder.end();
-    };
-    await use({ link, voices, endCall });
-    clearInterval(talk);
-    recorder.close();
-    for (const voice of voices) voice.close();
-    child.removeAllListeners('exit');
-    const ended = once(child, 'exit');
-    child.stdin!.end();
-    await ended;
   },
 });
 
@@ -238,7 +125,7 @@ function counts(page: Page) {
     let outbound = 0;
     (await peer.getStats()).forEach((report) => {
       if (report.type === 'inbound-rtp') {
-        inbound.push({ lost: report.packetsLost, received: report.packetsReceived});
+        inbound.push({ lost: report.packetsLost, received: report.packetsReceived });
       }
       if (report.type === 'outbound-rtp') outbound += 1;
     });
@@ -246,8 +133,6 @@ function counts(page: Page) {
     return { inbound, outbound, directions, asked: (window as unknown as { asked: number }).asked };
   });
 }
-
-const origin = (link: string) => new URL(link).origin;
 
 async function signOff(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/listening/sign-off`);
@@ -266,27 +151,22 @@ async function listen(page: Page): Promise<void> {
 }
 
 /** A specialist, a supervisor who has entered the sign-off, and the call handler beside their call. */
-async function people(room: Room, browser: Browser) {
-  const enter = async (person: string) => {
-    const page = await (await browser.newContext()).newPage();
-    await page.addInitScript(spy);
-    await page.goto(room.link(person));
-    return page;
-  };
-  const [priya, quill, kit] = [await enter('Priya Nandra'), await enter('Inspector Quill'), await enter('Kit Doyle')];
-  const url = origin(room.link('Priya Nandra'));
+async function inTheRoom({ control }: Room, browser: Browser) {
+  const enter = (name: string) => control.enter(browser, name, spy);
+  const [priya, quill, kit] = [await enter('priya'), await enter('quill'), await enter('kit')];
+  const { url } = control;
   await signOff(quill, url);
   await kit.goto(`${url}/companion`);
   return { priya, quill, kit, url };
 }
 
 test('a specialist hears both people of a live call, goes back, and everybody sees it', async ({ room, browser }) => {
-  const { priya, quill, kit, url } = await people(room, browser);
+  const { priya, quill, kit, url } = await inTheRoom(room, browser);
   await expect(kit.getByText('Nobody listens to this call.')).toBeVisible();
 
   await priya.goto(`${url}/listening`);
-  await expect(priya.getByText('O. Pennick, by number or place: not certain')).toBeVisible();
-  await priya.keyboard.press('Enter');
+  await expect(priya.getByText(/Pennick.*, by number or place: not certain/)).toBeVisible();
+  await priya.getByRole('link', { name: 'Listen', exact: true }).click();
   await expect(priya.getByRole('heading', { name: 'Listen', exact: true })).toBeVisible();
   await expectAccessible(priya);
   await listen(priya);
@@ -335,7 +215,7 @@ test('a specialist hears both people of a live call, goes back, and everybody se
 });
 
 test('listening stops when the page is left, and when the sign-off is taken back', async ({ room, browser }) => {
-  const { priya, quill, kit, url } = await people(room, browser);
+  const { priya, quill, kit, url } = await inTheRoom(room, browser);
   await priya.goto(`${url}/listening/c0`);
   await listen(priya);
   await expect(kit.getByText(/^Priya Nandra listens since/)).toBeVisible();

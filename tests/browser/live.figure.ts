@@ -2,14 +2,11 @@
 // an incident that stands in the queue: its time runs from just before the POST to the change of its row's grade in the
 // document. The others are entries on other logs, as a whole region's traffic would be.
 import { expect, test } from '@playwright/test';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Control, type Message } from './control.ts';
 import { withFolder } from './server.ts';
 
-const binary = process.env.ALONGSIDE ?? '';
 const result = process.env.FIGURES ?? '';
 
 const perSecond = 100;
@@ -19,8 +16,6 @@ const inQueue = 40;
 const others = 400;
 /** Every tenth message changes a row. */
 const probeEvery = 10;
-
-type Message = Record<string, unknown> & { id: string };
 
 /** When something was seen in the page, by the page's own clock, in ms. */
 interface Seen {
@@ -35,31 +30,13 @@ const now = () => performance.timeOrigin + performance.now();
 
 test('from POST to row', async ({ browser }) => {
   await withFolder(async (folder) => {
-    const run = (args: string[], input = '') => execFileSync(binary, [...args, '--data', folder], { input }).toString().trim();
-    run(['admin', 'user', 'add', 'priya', '--shown', 'Priya Nandra', '--role', 'specialist'], 'a long enough password\n');
-    const token = run(['admin', 'feed', 'grant', 'cad', '--force', 'example']);
-    const server = spawn(binary, ['serve', '--data', folder, '--listen', '127.0.0.1:0'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const people = [{ name: 'priya', shown: 'Priya Nandra', role: 'specialist' }];
+    const control = await Control.start(folder, people);
     try {
-      const url = await address(server);
-      const post = async (messages: Message[]) => {
-        const answer = await fetch(`${url}/api/v1/feeds/cad/messages`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
-          body: messages.map((message) => JSON.stringify(message)).join('\n'),
-        });
-        if (!answer.ok) throw new Error(`the feed answered ${answer.status}: ${await answer.text()}`);
-        await answer.arrayBuffer();
-      };
+      const post = (messages: Message[]) => control.post(messages);
       await post(evening());
 
-      const page = await (await browser.newContext()).newPage();
-      await page.addInitScript(watchRows);
-      await page.goto(`${url}/desk`);
-      await page.getByLabel('Sign-in name').fill('priya');
-      await page.getByLabel('Password').fill('a long enough password');
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      const page = await control.enter(browser, 'priya', watchRows);
       await expect(page.locator('#page [data-row]')).toHaveCount(inQueue);
       const offset = await clockOffset(() => page.evaluate(() => performance.timeOrigin + performance.now()));
 
@@ -107,21 +84,10 @@ test('from POST to row', async ({ browser }) => {
       console.log(JSON.stringify(figures));
       await page.context().close();
     } finally {
-      const ended = once(server, 'exit');
-      server.kill('SIGTERM');
-      await ended;
+      await control.stop();
     }
   });
 });
-
-async function address(server: ChildProcess): Promise<string> {
-  if (!server.stdout) throw new Error('no output to read');
-  for await (const line of createInterface({ input: server.stdout })) {
-    const found = /http:\/\/\S+/.exec(line);
-    if (found) return found[0];
-  }
-  throw new Error('the server ended before it listened');
-}
 
 /** What stands in the queue, and logs that do not. */
 function evening(): Message[] {

@@ -22,8 +22,6 @@ pub fn test(root: &Path) -> Result<Found> {
     let chromium = chromium(root)?;
     run::run(command(&folder, "node", &["../../node_modules/typescript/bin/tsc"]))?;
     let binary = run::build_alongside(root)?;
-    // A live call, which no demonstration has: its tests start this.
-    run::run(run::cargo(root, &["build", "--package", "alongside", "--example", "live_call"]))?;
 
     let results = run::target(root).join("browser/results.json");
     if results.exists() {
