@@ -154,6 +154,13 @@ impl Line {
     }
 }
 
+/// A word of an offer that may stand in its answer: a medium, a protocol, a format (RFC 8866, section 9). Nothing that could be
+/// taken for an attribute.
+fn token(word: &str) -> Option<&str> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '+' | '.' | '_' | '*');
+    (!word.is_empty() && word.chars().all(fits)).then_some(word)
+}
+
 /// RFC 3551, table 4.
 fn payload_type(law: Law) -> &'static str {
     match law {
@@ -183,9 +190,9 @@ impl fmt::Display for Answer<'_> {
                 }
                 None => {
                     // A refused line still names what it refuses (RFC 3264, section 6).
-                    let medium = if line.medium.is_empty() { "audio" } else { &line.medium };
-                    let protocol = if line.protocol.is_empty() { "RTP/AVP" } else { &line.protocol };
-                    let format = line.formats.first().map_or("0", String::as_str);
+                    let medium = token(&line.medium).unwrap_or("audio");
+                    let protocol = token(&line.protocol).unwrap_or("RTP/AVP");
+                    let format = line.formats.first().and_then(|format| token(format)).unwrap_or("0");
                     write!(f, "m={medium} 0 {protocol} {format}\r\n")?;
                 }
             }

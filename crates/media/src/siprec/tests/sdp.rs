@@ -80,6 +80,9 @@ fn what_makes_no_sense_is_named_and_the_rest_is_read() {
     assert_eq!(offer.problems, [Problem::Unreadable, Problem::SameLabel]);
     assert_eq!(offer.lines.iter().map(|line| line.port).collect::<Vec<_>>(), [0, 0, 5_000, 1]);
     assert_eq!(answer(&offer, &[Port::Hear(20_000); 4])[..2], ["m=audio 0 RTP/AVP 0", "m=audio 0 RTP/AVP 0"]);
+    // What a refused line names is echoed as far as it is a word, and nothing that reads like an attribute.
+    let odd = Offer::read("m=audio 5000 a=sendrecv 8\nm=x=y 5002 RTP/AVP ;96\n");
+    assert_eq!(answer(&odd, &[Port::Refuse; 2]), ["m=audio 0 RTP/AVP 8", "m=audio 0 RTP/AVP 0"]);
     let many = Offer::read(&"m=audio 1 RTP/AVP 8\n".repeat(1_000));
     assert_eq!((many.lines.len(), many.problems), (16, vec![Problem::TooMany]));
 }

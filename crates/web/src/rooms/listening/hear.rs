@@ -170,10 +170,13 @@ pub async fn catch_up(room: Room, asked: Asked, Path(id): Path<u64>) -> Response
 
 pub async fn stop(room: Room, asked: Asked, Path(id): Path<u64>, Form(sent): Form<Stop>) -> Response {
     let Some((hearing, _)) = asked.session.as_ref().and_then(|session| room.own(session, id)) else { return gone() };
-    room.ears.ask(move |listening| listening.leave(ListenerId(hearing.id))).await;
     let stop = ListeningAsk::Stop { hearing: hearing.id, why: Ceased::Stopped };
-    match room.ask(&asked, &sent.form_id, Ask::Listening(stop)).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+    // In the journal first: whoever has gone from the wire before counts as lost. From the wire in any case.
+    let stopped = room.ask(&asked, &sent.form_id, Ask::Listening(stop)).await;
+    room.ears.ask(move |listening| listening.leave(ListenerId(hearing.id))).await;
+    match stopped {
+        // It ended by itself in the meantime: they hear nothing any more, which is what they asked for.
+        Ok(()) | Err(Refused::Desk(Refusal::NoSuch(_))) => StatusCode::NO_CONTENT.into_response(),
         Err(refused) => room.refused_in_words(&refused),
     }
 }
@@ -269,15 +272,22 @@ enum Going {
 
 impl Room {
     async fn must_end(&self, hearing: u64, audio: AudioId, token: &Token) -> Going {
+        match self.looked_at(hearing, audio, token).await {
+            // Audio that stops takes its calls and the right to hear them with it, at whichever look that shows first.
+            Going::On | Going::MustEnd(_) if self.ears.standing() != Standing::Runs => {
+                Going::MustEnd(Ceased::ServerStopped)
+            }
+            going => going,
+        }
+    }
+
+    async fn looked_at(&self, hearing: u64, audio: AudioId, token: &Token) -> Going {
         let Some(found) = self.node.read(|desk| desk.state().hearings.get(hearing).cloned()) else {
             return Going::Over;
         };
         let has_ended = |id: &alongside_desk::stamp::CallId| {
             self.node.read(|desk| desk.state().calls.get(id).is_none_or(|call| call.ended.is_some()))
         };
-        if self.ears.standing() != Standing::Runs {
-            return Going::MustEnd(Ceased::ServerStopped);
-        }
         let session = self.gate.accounts.session(token, self.gate.settings.limits, false, self.gate.now());
         let Ok(Some(session)) = session else { return Going::MustEnd(Ceased::NoRight) };
         // A record that turns out to be theirs ends it like a right that is taken away (law 12).

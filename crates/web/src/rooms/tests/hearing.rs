@@ -38,8 +38,9 @@ struct Rig {
 }
 
 /// A room whose switch sends the evening's two calls, and one that no feed has told of.
-async fn rig(first_port: u16) -> Rig {
-    let rtp_ports = first_port..=first_port + 9;
+async fn rig() -> Rig {
+    // Enough for every test of every program that runs them: what is taken is passed over.
+    let rtp_ports = 27_600..=28_599;
     let settings = Settings { listeners: SocketAddr::new(HERE, 0), advertised: None, rtp: HERE, rtp_ports };
     let (tell, noticed) = channel();
     let listening = Arc::new(Listening::start(&settings, tell.clone()).expect("ports"));
@@ -92,7 +93,7 @@ impl Rig {
 
 #[tokio::test]
 async fn a_call_is_heard_with_a_purpose_and_a_reason_that_are_written_down_first() {
-    let rig = rig(27_600).await;
+    let rig = rig().await;
     let room = &rig.room;
     let (sam, priya) = (room.person("sam", Role::Specialist), room.person("priya", Role::Specialist));
     let (quill, kit) = (room.person("quill", Role::Supervisor), room.person_of("kit", Role::Handler, Some("op7")));
@@ -143,7 +144,7 @@ async fn a_call_is_heard_with_a_purpose_and_a_reason_that_are_written_down_first
 
 #[tokio::test]
 async fn a_second_call_ends_the_first_and_one_that_no_feed_has_told_of_can_be_heard() {
-    let rig = rig(27_610).await;
+    let rig = rig().await;
     let (sam, quill) = (rig.room.person("sam", Role::Specialist), rig.room.person("quill", Role::Supervisor));
     sign_off(&rig.room, &quill).await;
     let first = rig.begins(&sam, "c0", "listen.a").await;
@@ -158,7 +159,7 @@ async fn a_second_call_ends_the_first_and_one_that_no_feed_has_told_of_can_be_he
 
 #[tokio::test]
 async fn listening_stops_when_the_sign_off_is_taken_back() {
-    let rig = rig(27_620).await;
+    let rig = rig().await;
     let (sam, quill) = (rig.room.person("sam", Role::Specialist), rig.room.person("quill", Role::Supervisor));
     sign_off(&rig.room, &quill).await;
     let hearing = rig.begins(&sam, "c0", "listen.a").await;
@@ -179,7 +180,7 @@ async fn listening_stops_when_the_sign_off_is_taken_back() {
 
 #[tokio::test]
 async fn listening_stops_with_the_call_the_session_and_the_audio() {
-    let rig = rig(27_630).await;
+    let rig = rig().await;
     let (sam, priya) = (rig.room.person("sam", Role::Specialist), rig.room.person("priya", Role::Specialist));
     let (jo, quill) = (rig.room.person("jo", Role::Specialist), rig.room.person("quill", Role::Supervisor));
     sign_off(&rig.room, &quill).await;
@@ -208,7 +209,7 @@ async fn listening_stops_with_the_call_the_session_and_the_audio() {
 
 #[tokio::test]
 async fn a_page_learns_by_itself_of_a_call_that_can_be_heard_now() {
-    let rig = rig(27_640).await;
+    let rig = rig().await;
     let (sam, quill) = (rig.room.person("sam", Role::Specialist), rig.room.person("quill", Role::Supervisor));
     sign_off(&rig.room, &quill).await;
     assert!(rig.calls.end(rig.sent[0]));
@@ -221,7 +222,7 @@ async fn a_page_learns_by_itself_of_a_call_that_can_be_heard_now() {
 
 #[tokio::test]
 async fn law_12_a_person_known_by_the_number_hears_no_call_from_it() {
-    let rig = rig(27_650).await;
+    let rig = rig().await;
     let (sam, quill) = (rig.room.person("sam", Role::Specialist), rig.room.person("quill", Role::Supervisor));
     let own = rig.room.person_of("own", Role::Specialist, Some("5512"));
     sign_off(&rig.room, &quill).await;
