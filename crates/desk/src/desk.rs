@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::event::{Actor, Changes, Command, Entry, Event, FoundSign, Refusal, Take, Taken};
+use crate::listening::ListeningEvent;
 use crate::message::Message;
+use crate::review::StaffEvent;
 use crate::state::State;
 use crate::time::{Period, Timestamp};
 use crate::watch::lexicon::{Lexicon, Stance};
@@ -29,7 +31,7 @@ const CAUGHT_UP: Period = Period::minutes(1);
 
 impl Desk {
     /// The version of the fold: a snapshot of another version is not used.
-    pub const FOLD_VERSION: u32 = 13;
+    pub const FOLD_VERSION: u32 = 14;
 
     /// A desk that knows nothing yet.
     pub fn new(policy: Arc<Policy>, lexicon: Arc<Lexicon>) -> Self {
@@ -133,6 +135,8 @@ impl Desk {
                 now,
             })),
         );
+        let left = self.state.prompt_left_open(&take.message.body);
+        events.extend(left.map(|closed| Event::Staff(StaffEvent::Listening(ListeningEvent::Prompt(closed)))));
         events
     }
 

@@ -9,6 +9,7 @@ use crate::call::Call;
 use crate::check::Checks;
 use crate::incident::{Incident, Past};
 use crate::listening::Hearings;
+use crate::listening::prompt::Prompts;
 use crate::message::{Marker, Role, StaffRole};
 use crate::order::Order;
 use crate::person::People;
@@ -76,6 +77,8 @@ pub struct State {
     pub reviews: Reviews,
     /// The force's leave to listen to live calls, and who listens.
     pub hearings: Hearings,
+    /// Prompts to call handlers.
+    pub prompts: Prompts,
     /// The day of the last sweep for quiet incidents.
     pub swept: i64,
 }
@@ -123,6 +126,7 @@ impl State {
             switches: Switches::default(),
             reviews: Reviews::default(),
             hearings: Hearings::default(),
+            prompts: Prompts::default(),
             swept: 0,
         }
     }

@@ -1,7 +1,8 @@
 //! What an entry is about, and the stream that stands for it in headers.
 
+use alongside_desk::listening::ListeningEvent;
 use alongside_desk::message::{Body, CheckAbout, Message, Person};
-use alongside_desk::review::About;
+use alongside_desk::review::{About, StaffEvent};
 use alongside_desk::stamp::{FlagId, RecordId};
 use alongside_desk::watch::Subject;
 use alongside_desk::{Actor, Event, State};
@@ -110,6 +111,10 @@ impl Topic {
             About::OnCall => Self::Review("on call".to_owned()),
             About::Rules => Self::Review("rules".to_owned()),
             About::Listening => Self::Review("listening".to_owned()),
+            About::Prompts(call) => Self::Review(match state.calls.get(call) {
+                Some(call) => format!("prompts {}", call.reference),
+                None => "prompts".to_owned(),
+            }),
             About::Action(action) => Self::Review(format!("action {}", action.0)),
             About::Record(record) => Self::Review(format!("record {}", record.0)),
             About::Subject(subject) => Self::Review(match Self::of_subject(state, *subject) {
@@ -136,6 +141,10 @@ impl Topic {
             Event::PolicySet { .. } => Self::Policy,
             Event::PaceSet { .. } => Self::Node,
             Event::Taken(taken) => Self::of_message(&taken.feed, &taken.message),
+            // What a call's end means for the prompt that was open on it stands with the call's prompts.
+            Event::Staff(StaffEvent::Listening(ListeningEvent::Prompt(event))) => {
+                event.call(state).map_or(Self::Desk, |call| Self::of_work(state, &About::Prompts(call), &Actor::desk()))
+            }
             Event::Staff(_) => Self::Desk,
         }
     }

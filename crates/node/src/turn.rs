@@ -133,7 +133,13 @@ impl Turn<'_> {
         // Taking is never refused: `decide` says so by its type for staff only.
         for event in decided.unwrap_or_default() {
             let taken = matches!(event, Event::Taken(_));
-            let stream = if taken { Topic::of_message(feed, message) } else { Topic::Feed(feed.to_string()) };
+            let stream = match &event {
+                Event::Taken(_) => Topic::of_message(feed, message),
+                Event::Staff(_) => Topic::of_judgement(self.desk.state(), &event),
+                _ => Topic::Feed(feed.to_string()),
+            };
+            // What a message ends in the desk is the desk's word, not the feed's.
+            let actor = if matches!(event, Event::Staff(_)) { Actor::desk() } else { actor.clone() };
             let (source, raw) = if taken { (Some(source), Some(raw.clone())) } else { (None, None) };
             self.write(event, &stream, times, &actor, source, None, raw)?;
         }

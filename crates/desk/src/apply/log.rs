@@ -253,6 +253,7 @@ impl State {
             .map(|(id, _)| *id)
             .collect();
         for id in gone {
+            self.prompts.forget(id);
             if let Some(call) = self.calls.remove(&id) {
                 self.call_by_reference.remove(&call.reference);
                 if let Some(session) = call.session.as_ref().filter(|name| self.calls_by_session.get(name) == Some(&id))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::prompt::{PromptAsk, PromptEvent};
 use super::sign_off::SignOff;
 use crate::event::Actor;
 use crate::message::StaffRole;
@@ -90,6 +91,8 @@ pub enum ListeningAsk {
         /// Why.
         why: Ceased,
     },
+    /// Something about prompts to the handler.
+    Prompt(PromptAsk),
 }
 
 /// What became of it, as the journal keeps it.
@@ -130,6 +133,8 @@ pub enum ListeningEvent {
         /// Why.
         why: Ceased,
     },
+    /// Something about prompts to the handler.
+    Prompt(PromptEvent),
 }
 
 /// Somebody's listening to a call.

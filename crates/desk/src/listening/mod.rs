@@ -5,6 +5,7 @@
 
 mod checklist;
 mod hearing;
+pub mod prompt;
 mod ringing;
 mod sign_off;
 

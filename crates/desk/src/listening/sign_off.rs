@@ -8,9 +8,9 @@ use super::hearing::{Ceased, Heard, Hearing, ListeningAsk, ListeningEvent};
 use super::ringing::Known;
 use crate::call::Call;
 use crate::event::{Actor, Entry, Refusal};
-use crate::message::StaffRole;
+use crate::message::{Role, StaffRole};
 use crate::review::Note;
-use crate::stamp::CallId;
+use crate::stamp::{CallId, RecordId};
 use crate::state::State;
 use crate::time::Timestamp;
 use crate::watch::Subject;
@@ -97,6 +97,9 @@ impl State {
                 Some(found) if found.who == *who => Ok(vec![ended(*hearing, *why)]),
                 _ => Err(Refusal::NoSuch("listening")),
             },
+            ListeningAsk::Prompt(ask) => {
+                Ok(self.decide_prompt(ask, who, now)?.into_iter().map(ListeningEvent::Prompt).collect())
+            }
         }
     }
 
@@ -134,7 +137,7 @@ impl State {
     }
 
     /// A call that goes on and that this person may know of, under its name here.
-    fn hearable(&self, heard: &Heard, who: &Actor, now: Timestamp) -> Result<Heard, Refusal> {
+    pub(super) fn hearable(&self, heard: &Heard, who: &Actor, now: Timestamp) -> Result<Heard, Refusal> {
         let Some(id) = self.call_heard(heard) else {
             return match heard {
                 Heard::Session(name) if !name.is_empty() && name.len() <= LONGEST_NAME => Ok(heard.clone()),
@@ -166,11 +169,26 @@ impl State {
             || Known::of(self, call).iter().any(|known| known.victim)
     }
 
-    /// Whether a member of staff is kept from a call: from its log, or from anybody who is known by its number or place (law 12).
+    /// Whether a member of staff is kept from a call: from its log, or from anybody who is known by its number or place and the logs
+    /// that a page would show of them (law 12).
     pub fn is_kept_from_call(&self, who: &Actor, call: &Call) -> bool {
-        let known = Known::of(self, call).into_iter().map(|known| Subject::Person(known.record));
+        if !self.staff_records.contains_key(&who.0) {
+            return false;
+        }
+        let known = Known::of(self, call).into_iter().flat_map(|known| self.all_of(known.record));
         let logs = call.logs().map(Subject::Incident);
         logs.chain(known).any(|subject| self.is_kept_from(who, subject))
+    }
+
+    /// Somebody, under each record that counts as them, and their logs: those on which they are the victim; without any, all.
+    fn all_of(&self, record: RecordId) -> Vec<Subject> {
+        const OTHERS: [Role; 5] = [Role::Suspect, Role::Caller, Role::Witness, Role::Child, Role::Other];
+        let (records, _) = self.people.counted(record);
+        let mut logs = self.incidents_of(&records, Role::Victim);
+        if logs.is_empty() {
+            logs = OTHERS.into_iter().flat_map(|role| self.incidents_of(&records, role)).collect();
+        }
+        logs.into_iter().map(Subject::Incident).chain(records.into_iter().map(Subject::Person)).collect()
     }
 
     pub(crate) fn apply_listening(&mut self, event: &ListeningEvent, entry: &Entry) {
@@ -196,6 +214,7 @@ impl State {
                     .open
                     .insert(seq, Hearing { id: seq, who: who.clone(), heard, purpose, since: at, ended: None });
             }
+            ListeningEvent::Prompt(event) => self.prompts.apply(event, entry),
             ListeningEvent::Ended { hearing, why } => {
                 if let Some(mut hearing) = hearings.open.remove(hearing) {
                     hearing.ended = Some((at, *why));

@@ -10,7 +10,7 @@ use super::{ActionId, Disposition, ReviewId};
 use crate::event::Actor;
 use crate::listening::{ListeningAsk, ListeningEvent};
 use crate::message::StaffRole;
-use crate::stamp::{FlagId, IncidentId, RecordId};
+use crate::stamp::{CallId, FlagId, IncidentId, RecordId};
 use crate::time::Timestamp;
 use crate::watch::{Mode, Subject};
 
@@ -398,6 +398,8 @@ pub enum About {
     Rules,
     /// Who may listen to live calls, and who does.
     Listening,
+    /// The prompts of a call.
+    Prompts(CallId),
     /// A row of the queue, under the incident that goes on.
     Subject(Subject),
     /// An action.

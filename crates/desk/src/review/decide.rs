@@ -7,6 +7,7 @@ use super::{
     overtaken, unfit,
 };
 use crate::event::{Actor, Refusal};
+use crate::listening::ListeningAsk;
 use crate::message::{ActKind, StaffRole};
 use crate::person::Answer;
 use crate::stamp::{FlagId, IncidentId, RecordId};
@@ -21,6 +22,7 @@ impl StaffCommand {
             Ask::StartShift { .. } | Ask::EndShift { .. } | Ask::Undo { .. } => About::Staff,
             Ask::NameOnCall { .. } => About::OnCall,
             Ask::SwitchRule { .. } => About::Rules,
+            Ask::Listening(ListeningAsk::Prompt(ask)) => ask.call(state).map_or(About::Listening, About::Prompts),
             Ask::Listening(_) => About::Listening,
             Ask::Open { subject }
             | Ask::Take { subject }

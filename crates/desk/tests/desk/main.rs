@@ -5,6 +5,7 @@ mod hearing;
 mod lab;
 mod laws;
 mod listening;
+mod prompt;
 mod recorded;
 mod replay;
 mod rules;
