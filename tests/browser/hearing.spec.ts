@@ -1,82 +1,8 @@
 // A live call in a real browser: a switch records it to the running product by SIPREC, from there it goes by WebRTC into Chromium,
 // and what each track sounds like is measured there.
-import type { Browser, Page } from '@playwright/test';
-import { Control, type Message } from './control.ts';
-import { expect, expectAccessible, picture, test as base, withFolder } from './journey.ts';
-import { packetMs, Switch, Voice } from './switch.ts';
-
-const people = [
-  { name: 'priya', shown: 'Priya Nandra', role: 'specialist' },
-  { name: 'quill', shown: 'Inspector Quill', role: 'supervisor' },
-  { name: 'kit', shown: 'Kit Doyle', role: 'handler', staff: 'op7' },
-];
-
-const audio = ['--sip', '127.0.0.1:0', '--switch', '127.0.0.1', '--hear', '127.0.0.1:0', '--rtp-ports', '26000-26199'];
-
-/** A message of so many minutes ago. */
-const message = (id: string, ago: number, type: string, rest: object): Message =>
-  ({ id, at: new Date(Date.now() - ago * 60_000).toISOString(), type, ...rest });
-
-/** She rang twenty minutes ago, and rings again: Kit Doyle takes the call. */
-const ringing = () => [
-  message('m1', 20, 'incident.opened', {
-    incident: 'L0187',
-    by: 'op1',
-    channel: '999',
-    grade: 'priority',
-    code: 'ASSAULT',
-    qualifiers: ['DA'],
-    text: 'INFT STS HE STRANGLED HER',
-  }),
-  message('m2', 19, 'incident.person', {
-    incident: 'L0187',
-    by: 'op1',
-    role: 'victim',
-    person: { ref: 'P1', given: 'Orla', family: 'Pennick', phones: ['07700 900631'] },
-  }),
-  message('m3', 18, 'incident.person', {
-    incident: 'L0187',
-    by: 'op1',
-    role: 'suspect',
-    relationship: 'partner',
-    person: { ref: 'P2', given: 'Piers', family: 'Quarmby' },
-  }),
-  message('m4', 0, 'call.started', { call: 'c1', line: '999', from: '+447700900631', handler: 'op7', sip: '7f3a' }),
-];
-
-interface Room {
-  control: Control;
-  voices: [Voice, Voice];
-  endCall(): Promise<void>;
-}
-
-const test = base.extend<{ room: Room }>({
-  room: async ({}, use) => {
-    await withFolder(async (folder) => {
-      const control = await Control.start(folder, people, audio);
-      await control.post(ringing());
-      const [host, port] = control.sip!;
-      const voices: [Voice, Voice] = [new Voice(440), new Voice(1_000)];
-      const recorder = new Switch(host, port);
-      const ears = await recorder.record(await Promise.all(voices.map((voice) => voice.bind())));
-      voices.forEach((voice, n) => voice.speakTo(host, ears[n]!));
-      let due = performance.now();
-      // As much as is due, however late the timer comes: a switch's clock does not stand still.
-      const talk = setInterval(() => {
-        for (; due <= performance.now(); due += packetMs) for (const voice of voices) voice.send();
-      }, 5);
-      const endCall = async () => {
-        await control.post([message('m5', 0, 'call.ended', { call: 'c1', how: 'completed' })]);
-        await recorder.end();
-      };
-      await use({ control, voices, endCall });
-      clearInterval(talk);
-      recorder.close();
-      for (const voice of voices) voice.close();
-      await control.stop();
-    });
-  },
-});
+import type { Page } from '@playwright/test';
+import { inTheRoom, listen, test } from './call.ts';
+import { expect, expectAccessible, picture } from './journey.ts';
 
 /** Keeps every connection that the page makes, and whether it asked for a microphone. */
 function spy(): void {
@@ -134,34 +60,8 @@ function counts(page: Page) {
   });
 }
 
-async function signOff(page: Page, url: string): Promise<void> {
-  await page.goto(`${url}/listening/sign-off`);
-  await page.getByLabel('Version').fill('LISTEN-2026-1');
-  await page.getByLabel('The notice, whole').fill('Calls to this control room may be listened to by its specialists.');
-  await page.getByLabel('Signed by').fill('Data protection officer, file 12');
-  await page.getByLabel('Specialists').check();
-  await page.getByRole('button', { name: 'Enter it' }).click();
-  await expect(page.getByText('in force', { exact: true })).toBeVisible();
-}
-
-async function listen(page: Page): Promise<void> {
-  await page.getByLabel('Why this call?').fill('Her second call tonight');
-  await page.getByRole('button', { name: 'Listen' }).click();
-  await expect(page.locator('[data-ear="say"]')).toHaveText('Live');
-}
-
-/** A specialist, a supervisor who has entered the sign-off, and the call handler beside their call. */
-async function inTheRoom({ control }: Room, browser: Browser) {
-  const enter = (name: string) => control.enter(browser, name, spy);
-  const [priya, quill, kit] = [await enter('priya'), await enter('quill'), await enter('kit')];
-  const { url } = control;
-  await signOff(quill, url);
-  await kit.goto(`${url}/companion`);
-  return { priya, quill, kit, url };
-}
-
 test('a specialist hears both people of a live call, goes back, and everybody sees it', async ({ room, browser }) => {
-  const { priya, quill, kit, url } = await inTheRoom(room, browser);
+  const { priya, quill, kit, url } = await inTheRoom(room, browser, spy);
   await expect(kit.getByText('Nobody listens to this call.')).toBeVisible();
 
   await priya.goto(`${url}/listening`);
@@ -215,7 +115,7 @@ test('a specialist hears both people of a live call, goes back, and everybody se
 });
 
 test('listening stops when the page is left, and when the sign-off is taken back', async ({ room, browser }) => {
-  const { priya, quill, kit, url } = await inTheRoom(room, browser);
+  const { priya, quill, kit, url } = await inTheRoom(room, browser, spy);
   await priya.goto(`${url}/listening/c0`);
   await listen(priya);
   await expect(kit.getByText(/^Priya Nandra listens since/)).toBeVisible();

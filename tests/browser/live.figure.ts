@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Control, type Message } from './control.ts';
+import { clockOffset, now, spread } from './figure.ts';
 import { withFolder } from './server.ts';
 
 const result = process.env.FIGURES ?? '';
@@ -25,8 +26,6 @@ interface Seen {
   /** When the message that brought it had come over the live line. */
   heard: number;
 }
-
-const now = () => performance.timeOrigin + performance.now();
 
 test('from POST to row', async ({ browser }) => {
   await withFolder(async (folder) => {
@@ -147,22 +146,4 @@ function watchRows(): void {
   };
   Object.assign(window, { seen });
   new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
-}
-
-/** How far the page's clock is ahead of this one: the asking that took least is the nearest. */
-async function clockOffset(ask: () => Promise<number>): Promise<number> {
-  let best = { took: Infinity, offset: 0 };
-  for (let n = 0; n < 20; n += 1) {
-    const before = now();
-    const there = await ask();
-    const took = now() - before;
-    if (took < best.took) best = { took, offset: there - (before + took / 2) };
-  }
-  return best.offset;
-}
-
-function spread(values: number[]): { p50: number; p90: number; p99: number; most: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), most: at(1) };
 }

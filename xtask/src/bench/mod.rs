@@ -4,7 +4,7 @@
 //! - [`process`]: a program run to its end, with its processor time and its memory.
 //! - [`product`]: replay, import, verify and start, by the product's own commands.
 //! - [`inside`]: what no command gives by itself, by `crates/alongside/benches/figures.rs`.
-//! - [`browser`]: from the feed's POST to the changed row.
+//! - [`browser`]: from the feed's POST to the changed row, and from a prompt's Enter to the handler's screen.
 //! - [`eyes`]: how long a case waits for a specialist's eyes, by `crates/alongside/benches/eyes`.
 //!
 //! A peer, where there is one, does the same work in the same run, block by block in turn, and is given as a ratio: a ratio
@@ -73,7 +73,8 @@ const STAGES: &[Stage] = &[
     Stage { name: "replay", run: product::replay },
     Stage { name: "instructions", run: inside::instructions },
     Stage { name: "start", run: product::start },
-    Stage { name: "row", run: browser::measure },
+    Stage { name: "row", run: browser::row },
+    Stage { name: "prompt", run: browser::prompt },
     Stage { name: "eyes", run: eyes::measure },
 ];
 

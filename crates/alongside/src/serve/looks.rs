@@ -43,11 +43,12 @@ impl ViewLog for Looks {
     }
 }
 
-/// A page names what it shows as `incident:<reference>`, `record:<number>`, `reject:<number>` or `role:<name>`.
+/// A page names what it shows as `incident:<reference>`, `record:<number>`, `call:<reference>`, `reject:<number>` or `role:<name>`.
 fn topic(subject: &str) -> Topic {
     match subject.split_once(':') {
         Some(("incident", reference)) => Topic::Incident(reference.to_owned()),
         Some(("record", number)) => number.parse().map_or(Topic::Desk, Topic::Record),
+        Some(("call", reference)) => Topic::Call(reference.to_owned()),
         Some(("reject", number)) => number.parse().map_or(Topic::Desk, Topic::Reject),
         _ => Topic::Desk,
     }

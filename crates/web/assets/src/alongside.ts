@@ -3,10 +3,12 @@ import { startClock } from "./clock";
 import { startKeys } from "./keys";
 import { startListening } from "./listen";
 import { startLive } from "./live";
+import { startPrompts } from "./prompt";
 import { startSheets } from "./sheet";
 
 startClock();
 startSheets();
+startPrompts();
 startKeys();
 startListening();
 startLive();

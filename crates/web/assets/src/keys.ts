@@ -35,6 +35,7 @@ function control(act: string): HTMLElement | null {
 /** What is said where a key has nothing to press. */
 const NOTHING: Readonly<Record<string, string>> = {
   link: "Nobody asks here whether two records are the same person.",
+  prompt: "No prompt can be written now: one is open, or this call takes none.",
 };
 
 /** Says something calmly, until the next key. */
@@ -65,10 +66,13 @@ function act(name: string): boolean {
     case "show-new":
       showNew();
       return true;
-    case "find": {
-      const field = document.querySelector<HTMLElement>('input[data-act="find"]');
+    case "find":
+    case "prompt": {
+      const field = document.querySelector<HTMLElement>(`input[data-act="${name}"]`);
       field?.focus();
-      return field !== null;
+      const nothing = NOTHING[name];
+      if (!field && nothing) say(nothing);
+      return field !== null || nothing !== undefined;
     }
     case "up": {
       if (closeSheet()) return true;

@@ -32,6 +32,10 @@ pub enum Action {
     SeeListening,
     /// Listen to a live call, where the force's sign-off allows it.
     Listen,
+    /// Send a prompt to the companion of a call's handler, or take it back.
+    Prompt,
+    /// Say what became of a prompt on a call that one has taken oneself.
+    AnswerPrompt,
     /// Enter the force's legal sign-off for listening, or take it back.
     SignOffListening,
     /// See and write the hand-over.
@@ -72,6 +76,8 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::SeeCompanion, &[Handler]),
     (Action::SeeListening, &[Specialist, Supervisor]),
     (Action::Listen, &[Specialist, Supervisor]),
+    (Action::Prompt, &[Specialist, Supervisor]),
+    (Action::AnswerPrompt, &[Handler]),
     (Action::SignOffListening, &[Supervisor]),
     (Action::HandOver, &[Specialist, Supervisor]),
     (Action::Take, &[Specialist]),
@@ -201,6 +207,11 @@ const fn line(path: &'static str, action: Action) -> Route {
     Route { method: Method::GET, path, access: Access::For(action), unattended: true, form_max: FORM_MAX }
 }
 
+/// What a page tells by itself: nobody needs to sit there.
+const fn tell(path: &'static str, action: Action) -> Route {
+    Route { method: Method::POST, path, access: Access::For(action), unattended: true, form_max: FORM_MAX }
+}
+
 /// A form that carries a whole message.
 const fn post_message(path: &'static str, access: Access) -> Route {
     Route { method: Method::POST, path, access, unattended: false, form_max: MESSAGE_FORM_MAX }
@@ -252,6 +263,10 @@ pub const ROUTES: &[Route] = &[
     post("/hearings/{id}/rewind", Access::For(Action::Listen)),
     post("/hearings/{id}/catch-up", Access::For(Action::Listen)),
     post("/hearings/{id}/stop", Access::For(Action::Listen)),
+    post("/listening/{key}/prompt", Access::For(Action::Prompt)),
+    post("/prompts/{id}/withdraw", Access::For(Action::Prompt)),
+    tell("/prompts/{id}/seen", Action::AnswerPrompt),
+    post("/prompts/{id}/answer/{how}", Access::For(Action::AnswerPrompt)),
     get("/hand-over", Access::For(Action::HandOver)),
     line("/live/hand-over", Action::HandOver),
     post("/shift/start", Access::For(Action::HandOver)),

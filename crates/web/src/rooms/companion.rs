@@ -4,6 +4,8 @@
 //! Invariants: a handler sees the calls that they took and no others; whoever is found here is looked up like on a case, so
 //! the look is written down before the first byte, and nobody finds their own record (law 12): to them it is not known.
 
+mod prompt;
+
 use std::collections::BTreeSet;
 
 use alongside_desk::call::Call;
@@ -28,7 +30,10 @@ use crate::views::part::{Piece, Words};
 /// Mounts its routes.
 #[must_use]
 pub fn mount(door: Door) -> Door {
-    door.route(Method::GET, "/companion", page).route(Method::GET, "/live/companion", line)
+    door.route(Method::GET, "/companion", page)
+        .route(Method::GET, "/live/companion", line)
+        .route(Method::POST, "/prompts/{id}/seen", prompt::seen)
+        .route(Method::POST, "/prompts/{id}/answer/{how}", prompt::answer)
 }
 
 async fn page(room: Room, asked: Asked) -> Response {
@@ -104,7 +109,7 @@ impl Scene<'_> {
         let state = self.teller.state();
         let log = call.incident.map(|id| state.going_on(id)).filter(|id| self.may_know(*id));
         let found: Vec<Shown> = Known::of(state, call).into_iter().filter_map(|known| self.shown_of(known)).collect();
-        let mut subjects = BTreeSet::new();
+        let mut subjects: BTreeSet<String> = prompt::subjects(state, call);
         // Only the first is drawn; the others are counted, and a count names nobody.
         if let Some(first) = found.first() {
             subjects.extend(first.records.iter().map(|record| format!("record:{}", record.0)));
@@ -125,6 +130,7 @@ impl Scene<'_> {
             since: call.began_at().unwrap_or(self.teller.now),
             number: call.from.as_deref().map_or_else(|| "Number withheld or not told".to_owned(), number),
             listeners: self.teller.told_to_handler(call),
+            told: self.prompts(call),
             log: log
                 .and_then(|id| state.reference(id))
                 .map_or_else(|| "No log yet".to_owned(), |of| format!("Log {}", plain(of))),

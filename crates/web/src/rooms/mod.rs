@@ -135,7 +135,7 @@ pub struct Drawing<V> {
     /// The journal sequence that it shows.
     pub seq: u64,
     /// Whose data is on it, for the log of views: `incident:<reference>`, `record:<number>`,
-    /// `reject:<number>`, `role:<name>`.
+    /// `call:<reference>`, `reject:<number>`, `role:<name>`.
     pub subjects: BTreeSet<String>,
 }
 

@@ -6,6 +6,7 @@ use askama::Template;
 use super::frame::{Frame, Theme};
 use super::moment;
 use super::part::{Notice, Words};
+use super::prompt::Told;
 
 /// The companion's page.
 #[derive(Debug, Clone, Template)]
@@ -32,6 +33,8 @@ pub struct Ringing {
     pub log: String,
     /// Who listens, and who did in this call; whether they do now.
     pub listeners: Vec<(String, bool)>,
+    /// The prompts of this call.
+    pub told: Told,
     /// Who is known; without anybody, that and what was looked for.
     pub who: Result<Who, String>,
     /// How many more are known by the same number or address, in a sentence. May be empty.

@@ -6,6 +6,7 @@ use askama::Template;
 use super::frame::{Frame, Theme};
 use super::moment;
 use super::part::{Act, Notice, Tag};
+use super::prompt::{self, Prompting};
 
 /// The page of live calls.
 #[derive(Debug, Clone, Template)]
@@ -23,6 +24,8 @@ pub struct Listening {
     pub none: String,
     /// How many calls are not shown, and why; may be empty.
     pub others: String,
+    /// How prompts did lately; may be empty.
+    pub prompts: String,
     /// The sign-offs, the newest first.
     pub sign_offs: Vec<SignOff>,
     /// To enter one, or take the one in force back, for whoever may.
@@ -105,6 +108,8 @@ pub struct Listen {
     pub open: Option<String>,
     /// Where listening is asked for; else why that cannot be, and what that means.
     pub can: Result<String, (String, String)>,
+    /// The prompts of this call, for whoever may send them.
+    pub prompting: Option<Prompting>,
     /// What one may listen for: value and words.
     pub purposes: Vec<(&'static str, &'static str)>,
 }

@@ -18,6 +18,7 @@ pub mod list;
 pub mod listening;
 pub mod moment;
 pub mod part;
+pub mod prompt;
 pub mod reject;
 pub mod review;
 pub mod rule;

@@ -7,6 +7,7 @@ mod ears;
 mod find;
 mod hear;
 mod one;
+pub(super) mod prompt;
 mod sign_off;
 mod who;
 
@@ -47,6 +48,8 @@ pub fn mount(door: Door) -> Door {
         .route(Method::GET, "/listening/{key}", one::page)
         .route(Method::GET, "/live/listening/{key}", one::line)
         .route(Method::POST, "/listening/{key}/start", hear::start)
+        .route(Method::POST, "/listening/{key}/prompt", prompt::send)
+        .route(Method::POST, "/prompts/{id}/withdraw", prompt::withdraw)
         .route(Method::POST, "/hearings/{id}/offer", hear::again)
         .route(Method::POST, "/hearings/{id}/rewind", hear::rewind)
         .route(Method::POST, "/hearings/{id}/catch-up", hear::catch_up)
@@ -89,6 +92,7 @@ impl Sight for Calls {
                     n => format!("{n} more live calls are not shown: their logs are about something else."),
                 },
                 calls,
+                prompts: teller.prompts_measured(),
                 sign_offs: sign_off::told(&teller, texts),
                 acts: sign_off::acts(&teller),
                 notices: Vec::new(),

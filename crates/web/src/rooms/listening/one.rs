@@ -16,6 +16,7 @@ use super::{ToldOf, off, who};
 use crate::door::{Action, Asked, Decision, Session, Subject as Whose, authorise};
 use crate::rooms::desk::Teller;
 use crate::rooms::naming::{self, Staff};
+use crate::rooms::words::Texts;
 use crate::rooms::{Drawing, Head, Room, Sight};
 use crate::views::listening::Listen as View;
 
@@ -42,7 +43,7 @@ impl Sight for One {
     fn draw(&self, room: &Room, session: &Session, nonce: &str) -> Option<Drawing<View>> {
         let target = room.find(session, &self.key)?;
         let staff = Staff::of(&room.gate);
-        room.node.read(|desk| {
+        Texts::settle(room, |desk, texts| {
             let state = desk.state();
             let frame = room.frame(desk, session, nonce, &self.head());
             let teller = Teller { desk, staff: &staff, session, who: naming::actor(session), now: frame.clock.now };
@@ -78,11 +79,15 @@ impl Sight for One {
                 who: told.who,
                 open: told.open,
                 can,
+                prompting: teller.prompting(texts, &target.heard),
                 purposes: PURPOSES.iter().map(|(word, says, _)| (*word, *says)).collect(),
                 notices: Vec::new(),
                 frame,
             };
-            let subjects: BTreeSet<String> = told.subjects.into_iter().collect();
+            let mut subjects: BTreeSet<String> = told.subjects.into_iter().collect();
+            if let Some(call) = state.call_heard(&target.heard).and_then(|id| state.calls.get(&id)) {
+                subjects.extend(super::prompt::subjects(state, call));
+            }
             Some(Drawing { view, seq: state.seq, subjects })
         })
     }

@@ -1,6 +1,6 @@
 //! Acts that answer a flag, notes, who is on call, and what is asked of an officer: asked as browsers ask, on a real node.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 use super::room::{Person, TestRoom};
 use crate::door::Role;
@@ -167,7 +167,7 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
         (&quill, "/actions/dispatcher", "/live/actions/dispatcher"),
         (&quill, "/actions/officer", "/live/actions/officer"),
     ];
-    for route in crate::door::rights::ROUTES.iter().filter(|route| route.unattended) {
+    for route in crate::door::rights::ROUTES.iter().filter(|route| route.unattended && route.method == Method::GET) {
         let start = route.path.split('{').next().unwrap_or_default();
         assert!(screens.iter().any(|(_, _, line)| line.starts_with(start)), "{} is not asked here", route.path);
     }

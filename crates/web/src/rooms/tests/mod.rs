@@ -6,6 +6,7 @@ mod companion;
 mod hearing;
 mod lab;
 mod listening;
+mod prompt;
 mod rejects;
 mod room;
 mod rules;

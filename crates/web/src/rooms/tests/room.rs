@@ -84,6 +84,7 @@ impl ViewLog for Book {
         let topic = |subject: &String| match subject.split_once(':') {
             Some(("incident", reference)) => Topic::Incident(reference.to_owned()),
             Some(("record", number)) => Topic::Record(number.parse().expect("a number")),
+            Some(("call", reference)) => Topic::Call(reference.to_owned()),
             Some(("reject", number)) => Topic::Reject(number.parse().expect("a number")),
             Some(("role", role)) => Topic::Staff(role.to_owned()),
             _ => panic!("{subject} is no subject"),
