@@ -7,6 +7,7 @@
 
 mod apply;
 pub mod aspect;
+pub mod assessment;
 pub mod call;
 pub mod check;
 mod desk;

@@ -1,5 +1,6 @@
 //! The desk from outside: stories in, flags out.
 
+mod assessments;
 mod chronology;
 mod hearing;
 mod lab;

@@ -112,6 +112,17 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// A fault at a byte of a file.
+    pub(crate) fn at(text: &str, place: usize, message: impl Into<String>) -> Self {
+        // A compiler counts as it likes: a place within a letter is the letter's.
+        let before = &text[..text.floor_char_boundary(place)];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self { line, column, message: message.into() }
+    }
+}
+
 /// One group of patterns of one indicator, ready to run.
 #[derive(Debug)]
 struct Group {

@@ -94,11 +94,7 @@ pub struct Problems<'a> {
 
 impl Problems<'_> {
     pub fn at(&mut self, place: usize, message: impl Into<String>) {
-        // A compiler counts as it likes: a place within a letter is the letter's.
-        let before = &self.text[..self.text.floor_char_boundary(place)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        self.found.push(Problem { line, column, message: message.into() });
+        self.found.push(Problem::at(self.text, place, message));
     }
 
     pub fn within(&mut self, span: &Range<usize>, message: impl Into<String>) {
