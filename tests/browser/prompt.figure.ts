@@ -21,6 +21,7 @@ interface Marks {
 }
 
 test('from Enter to drawn', async ({ browser }) => {
+  test.setTimeout(600_000);
   await withFolder(async (folder) => {
     const people = [
       { name: 'priya', shown: 'Priya Nandra', role: 'specialist' },
