@@ -11,7 +11,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 5_000 },
   reporter: [['list'], ...(process.env.RESULTS ? [['json', { outputFile: process.env.RESULTS }] as const] : [])],
   use: {
