@@ -95,6 +95,27 @@ fn every_form_that_changes_something_carries_its_token() {
     }
 }
 
+/// An act may be a form, and a browser ends a paragraph where a form begins: what follows would stand outside, unstyled.
+#[test]
+fn no_paragraph_holds_an_act() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut read = 0;
+    for file in [&folder, &folder.join("part")].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()) {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        read += 1;
+        let text = std::fs::read_to_string(&path).unwrap();
+        let opened = text.split("<p ").skip(1).chain(text.split("<p>").skip(1));
+        for paragraph in opened.filter_map(|rest| rest.split("</p>").next()) {
+            let has_form = [".link(", ".step(", ".button(", "<form"].iter().any(|act| paragraph.contains(act));
+            assert!(!has_form, "{}: {paragraph}", path.display());
+        }
+    }
+    assert!(read > 20, "the templates were not found");
+}
+
 #[test]
 fn nothing_and_not_known_never_share_words() {
     let (quiet, late) = (fixture::desk_empty(false).render().unwrap(), fixture::desk_empty(true).render().unwrap());
