@@ -132,15 +132,12 @@ impl Turn<'_> {
         let times = Times { at: message.at, known, received };
         // Taking is never refused: `decide` says so by its type for staff only.
         for event in decided.unwrap_or_default() {
-            let taken = matches!(event, Event::Taken(_));
-            let stream = match &event {
-                Event::Taken(_) => Topic::of_message(feed, message),
-                Event::Staff(_) => Topic::of_judgement(self.desk.state(), &event),
-                _ => Topic::Feed(feed.to_string()),
+            let (stream, actor, source, raw) = match &event {
+                Event::Taken(_) => (Topic::of_message(feed, message), actor.clone(), Some(source), Some(raw.clone())),
+                // What a message ends in the desk is the desk's word, not the feed's.
+                Event::Staff(_) => (Topic::of_judgement(self.desk.state(), &event), Actor::desk(), None, None),
+                _ => (Topic::Feed(feed.to_string()), actor.clone(), None, None),
             };
-            // What a message ends in the desk is the desk's word, not the feed's.
-            let actor = if matches!(event, Event::Staff(_)) { Actor::desk() } else { actor.clone() };
-            let (source, raw) = if taken { (Some(source), Some(raw.clone())) } else { (None, None) };
             self.write(event, &stream, times, &actor, source, None, raw)?;
         }
         self.judge_changes()?;

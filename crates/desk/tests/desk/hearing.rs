@@ -8,10 +8,11 @@ use alongside_desk::replay::Replay;
 use alongside_desk::review::Ask;
 use alongside_desk::stamp::CallId;
 use alongside_desk::time::Timestamp;
-use alongside_desk::{Actor, Desk, Entry, Event, queue};
+use alongside_desk::{Actor, queue};
 use proptest::prelude::*;
 
-use crate::story::{LEXICON_READ, empty_desk, messages};
+use crate::refold;
+use crate::story::{empty_desk, messages};
 
 const DAY: &str = "2026-03-10";
 
@@ -255,22 +256,6 @@ fn live_calls_stand_in_the_order_of_the_queue() {
     }
 }
 
-fn fold<'a>(from: Desk, entries: impl IntoIterator<Item = &'a Entry>) -> Desk {
-    let mut desk = from;
-    for entry in entries {
-        // What is kept is what comes back from the journal.
-        let event = entry.event.as_ref().expect("an event");
-        let body = event.encode().expect("a body");
-        let again = Event::decode(event.kind(), Event::VERSION, &body).expect("an event");
-        desk.apply(&Entry { event: Some(again), ..entry.clone() });
-    }
-    desk
-}
-
-fn bytes(desk: &Desk) -> Vec<u8> {
-    postcard::to_stdvec(desk.state()).expect("a state that can be written")
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -296,12 +281,7 @@ proptest! {
                 prop_assert!(hearings.open().filter(|hearing| &*hearing.who.0 == one).count() <= 1);
             }
         }
-        let entries = replay.entries();
-        prop_assert_eq!(bytes(replay.desk()), bytes(&fold(empty_desk(), entries)));
-        let at = (entries.len() as f64 * cut) as usize;
-        let state = postcard::from_bytes(&bytes(&fold(empty_desk(), &entries[..at]))).expect("a state that can be read");
-        let desk = fold(Desk::from_state(state, LEXICON_READ.clone()), &entries[at..]);
-        prop_assert_eq!(bytes(replay.desk()), bytes(&desk));
+        refold::same_state(&replay, cut)?;
     }
 }
 

@@ -9,6 +9,7 @@ use proptest::test_runner::RngSeed;
 use serde_json::Value;
 use std::sync::Arc;
 
+use crate::refold::bytes;
 use crate::story::{FREE, LEXICON_READ, empty_desk, messages, run};
 
 const DAY: &str = "2026-03-10";
@@ -197,10 +198,6 @@ fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Desk {
         desk.apply(entry);
     }
     desk
-}
-
-fn bytes(desk: &Desk) -> Vec<u8> {
-    postcard::to_stdvec(desk.state()).expect("a state that can be written")
 }
 
 /// The same nights every time, so that a red run is red for everybody; `cargo xtask endure laws` draws others, and more.

@@ -8,6 +8,7 @@ mod laws;
 mod listening;
 mod prompt;
 mod recorded;
+mod refold;
 mod replay;
 mod rules;
 mod signs;

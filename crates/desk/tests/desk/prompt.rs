@@ -7,10 +7,11 @@ use alongside_desk::replay::Replay;
 use alongside_desk::review::Ask;
 use alongside_desk::stamp::CallId;
 use alongside_desk::time::{Period, Timestamp};
-use alongside_desk::{Actor, Desk, Entry, Event};
+use alongside_desk::{Actor, Entry};
 use proptest::prelude::*;
 
-use crate::story::{LEXICON_READ, empty_desk, messages};
+use crate::refold;
+use crate::story::{empty_desk, messages};
 
 const DAY: &str = "2026-03-10";
 
@@ -333,22 +334,6 @@ fn how_prompts_do_is_measured() {
     assert_eq!((fast.to_seen, fast.to_answer), (Some(Period::seconds(1)), Some(Period::seconds(3))));
 }
 
-fn fold<'a>(from: Desk, entries: impl IntoIterator<Item = &'a Entry>) -> Desk {
-    let mut desk = from;
-    for entry in entries {
-        // What is kept is what comes back from the journal.
-        let event = entry.event.as_ref().expect("an event");
-        let body = event.encode().expect("a body");
-        let again = Event::decode(event.kind(), Event::VERSION, &body).expect("an event");
-        desk.apply(&Entry { event: Some(again), ..entry.clone() });
-    }
-    desk
-}
-
-fn bytes(desk: &Desk) -> Vec<u8> {
-    postcard::to_stdvec(desk.state()).expect("a state that can be written")
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -375,10 +360,6 @@ proptest! {
         });
         let state = room.replay.desk().state();
         prop_assert_eq!(state.prompts.version(state.call_named("c1").expect("a call")), about.count() as u64);
-        prop_assert_eq!(bytes(room.replay.desk()), bytes(&fold(empty_desk(), entries)));
-        let at = (entries.len() as f64 * cut) as usize;
-        let state = postcard::from_bytes(&bytes(&fold(empty_desk(), &entries[..at]))).expect("a state that can be read");
-        let desk = fold(Desk::from_state(state, LEXICON_READ.clone()), &entries[at..]);
-        prop_assert_eq!(bytes(room.replay.desk()), bytes(&desk));
+        refold::same_state(&room.replay, cut)?;
     }
 }

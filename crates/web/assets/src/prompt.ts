@@ -1,6 +1,8 @@
 // Prompts to the call handler. On the page on which a call is heard: written, chosen and sent by keys, without leaving the page, since
 // the sound would stop. On the handler's companion: told to be seen, once it is drawn and visible.
 
+import { fields } from "./sheet";
+
 /** A telling that was not taken is tried again after so long. */
 const RETRY_MS = 1_000;
 
@@ -13,8 +15,7 @@ function refuse(sending: HTMLFormElement, words: string): void {
 
 async function send(sending: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const input = sending.querySelector<HTMLInputElement>("input[name=words]");
-  const body = new URLSearchParams();
-  for (const [name, value] of new FormData(sending, submitter)) if (typeof value === "string") body.append(name, value);
+  const body = fields(sending, submitter);
   refuse(sending, "");
   try {
     const response = await fetch(sending.action, {

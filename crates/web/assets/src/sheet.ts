@@ -42,11 +42,17 @@ async function fill(href: string): Promise<void> {
   dialog.querySelector<HTMLElement>("#sheet-title")?.focus();
 }
 
+/** What a form would send, with the button that sends it. */
+export function fields(form: HTMLFormElement, submitter: HTMLElement | null = null): URLSearchParams {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form, submitter)) if (typeof value === "string") body.append(name, value);
+  return body;
+}
+
 async function send(form: HTMLFormElement): Promise<void> {
   const buttons = [...form.querySelectorAll("button")];
   buttons.forEach((button) => (button.disabled = true));
-  const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+  const body = fields(form);
   try {
     const response = await fetch(form.action, {
       method: "POST",
