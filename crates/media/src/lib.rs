@@ -6,6 +6,7 @@
 //! - [`siprec`]: what a switch's recording client says of a call, as far as its bodies: parts, offers and answers.
 //! - [`calls`]: the calls that go on, for whoever shows them.
 //! - [`call`]: what calls and streams are called.
+//! - [`g711`]: the audio of telephones, against sixteen bits.
 //!
 //! # Invariants
 //! - **Listening cannot transmit.** A call's sockets have no method that writes, the kernel refuses what would be written to
@@ -17,6 +18,7 @@
 pub mod call;
 pub mod calls;
 pub mod forward;
+pub mod g711;
 pub mod recording;
 pub mod rtp;
 pub mod siprec;

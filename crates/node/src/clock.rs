@@ -53,23 +53,49 @@ impl Clock for SystemClock {
 
 /// A clock that starts at an instant and runs faster or slower than the world: for demonstrations in a synthetic folder.
 pub struct ScaledClock {
-    began: Instant,
-    speed: u32,
-    start: Mutex<Timestamp>,
+    pace: Mutex<Pace>,
     sleepers: Sleepers,
+}
+
+/// From when on a clock runs how fast.
+#[derive(Clone, Copy)]
+struct Pace {
+    began: Instant,
+    start: Timestamp,
+    speed: u32,
+}
+
+impl Pace {
+    fn now(&self) -> Timestamp {
+        let real = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.start.plus(Period::from_ms(real.saturating_mul(i64::from(self.speed))))
+    }
 }
 
 impl ScaledClock {
     /// Begins at `start` now, and runs `speed` times as fast as the world (1 or more).
     pub fn new(start: Timestamp, speed: u32) -> Self {
-        Self { began: Instant::now(), speed: speed.max(1), start: Mutex::new(start), sleepers: Sleepers::default() }
+        let pace = Pace { began: Instant::now(), start, speed: speed.max(1) };
+        Self { pace: Mutex::new(pace), sleepers: Sleepers::default() }
     }
 
     /// Jumps ahead.
     pub fn skip(&self, period: Period) {
         {
-            let mut start = self.start.lock();
-            *start = start.plus(Period::from_ms(period.ms().max(0)));
+            let mut pace = self.pace.lock();
+            pace.start = pace.start.plus(Period::from_ms(period.ms().max(0)));
+        }
+        self.sleepers.wake();
+    }
+
+    /// Runs so many times as fast as the world from now on (1 or more), without a jump.
+    pub fn run_at(&self, speed: u32) {
+        {
+            let mut pace = self.pace.lock();
+            if pace.speed == speed.max(1) {
+                return;
+            }
+            *pace = Pace { began: Instant::now(), start: pace.now(), speed: speed.max(1) };
         }
         self.sleepers.wake();
     }
@@ -77,16 +103,16 @@ impl ScaledClock {
 
 impl Clock for ScaledClock {
     fn now(&self) -> Timestamp {
-        let real = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.start.lock().plus(Period::from_ms(real.saturating_mul(i64::from(self.speed))))
+        self.pace.lock().now()
     }
 
     fn wait_for(&self, until: Timestamp) -> Option<Duration> {
-        Some((duration(until.since(self.now())) / self.speed).min(LONGEST_SLEEP))
+        let pace = *self.pace.lock();
+        Some((duration(until.since(pace.now())) / pace.speed).min(LONGEST_SLEEP))
     }
 
     fn speed(&self) -> u32 {
-        self.speed
+        self.pace.lock().speed
     }
 
     fn on_move(&self, wake: Weak<dyn Wake>) {
@@ -211,6 +237,22 @@ mod tests {
         assert!(clock.now() >= NOON.plus(Period::hours(1)));
         assert!(clock.wait_for(NOON.plus(Period::hours(2))) <= Some(LONGEST_SLEEP));
         assert_eq!(clock.wait_for(NOON), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_scaled_clock_changes_its_pace_without_a_jump_and_never_goes_back() {
+        let clock = ScaledClock::new(NOON, 1_000_000);
+        std::thread::sleep(Duration::from_millis(5));
+        let before = clock.now();
+        assert!(before >= NOON.plus(Period::seconds(5_000)));
+        clock.run_at(1);
+        let (first, speed) = (clock.now(), clock.speed());
+        assert!(first >= before && speed == 1);
+        // At the world's pace a thousand readings take no hour; a million times as fast, they would.
+        let last = (0..1_000).map(|_| clock.now()).inspect(|now| assert!(*now >= first)).max().expect("a reading");
+        assert!(last < first.plus(Period::hours(1)));
+        clock.run_at(0);
+        assert_eq!(clock.speed(), 1, "a clock never stands still");
     }
 
     #[tokio::test]

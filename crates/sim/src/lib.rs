@@ -2,7 +2,7 @@
 //!
 //! Four ways in: [`write_history`] (a records extract), [`night`] (the live feed, a message at a time with the instant at
 //! which it is due), [`write_truth`] (what was missed, and who is who: never part of the feed), [`write_persons`] with
-//! [`write_queries`] (records and callers for judging the linker). The messages are those of FEED.md. What is published and what is assumed stands in `docs/synthetic-force.md`.
+//! [`write_queries`] (records and callers for judging the linker). A fifth speaks: [`voice`] has its calls recorded as a switch does. The messages are those of FEED.md. What is published and what is assumed stands in `docs/synthetic-force.md`.
 //!
 //! Invariants, above all what is absent here: no clock, no randomness but the seed's (every thing draws from a branch of its
 //! own, so one more draw shifts nothing else), no iteration over hash maps, no real person, place, postcode or telephone
@@ -37,6 +37,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod truth;
+pub mod voice;
 
 pub use calendar::{Calendar, Options, Report};
 pub use draw::{Draw, Seed};

@@ -90,8 +90,9 @@ pub async fn open(
     if seen != Some(*changed.borrow_and_update()) {
         changed.mark_changed();
     }
-    let line =
-        Line { look, screen, changed, beat, minute, subjects: None, sent: delta::Sent::default(), quiet_until: now };
+    let speed = screen.clock().speed;
+    let sent = delta::Sent::default();
+    let line = Line { look, screen, changed, beat, minute, speed, subjects: None, sent, quiet_until: now };
     let events = stream::unfold(Some(line), |line| async move {
         let (event, line) = line?.next().await?;
         Some((Ok::<_, Infallible>(event), line))
@@ -105,6 +106,8 @@ struct Line<S> {
     changed: watch::Receiver<u64>,
     beat: tokio::time::Interval,
     minute: tokio::time::Interval,
+    /// The pace of the clock that the browser counts by.
+    speed: u32,
     /// Whose records are on the screen; `None` before the first drawing, whose subjects the opening entry covers.
     subjects: Option<BTreeSet<String>>,
     /// What the browser has, so that a change that this screen does not show sends nothing.
@@ -124,12 +127,13 @@ impl<S: Screen> Line<S> {
     async fn next(mut self) -> Option<(Event, Option<Self>)> {
         loop {
             match self.wake().await {
-                Wake::Beat => {
-                    let clock = self.screen.clock();
-                    let beat = Event::default().event("beat").data(format!("{} {}", clock.now.ms(), clock.speed));
-                    return Some((beat, Some(self)));
-                }
+                Wake::Beat => return Some((self.beat(), Some(self))),
                 Wake::Minute => self.look.goes_on().await.ok()?,
+                // The clock of a demonstration runs at another pace: before anything that is counted by it.
+                Wake::Changed if self.screen.clock().speed != self.speed => {
+                    self.changed.mark_changed();
+                    return Some((self.beat(), Some(self)));
+                }
                 Wake::Changed => {
                     let began = Instant::now();
                     match self.screen.draw().await {
@@ -147,6 +151,13 @@ impl<S: Screen> Line<S> {
                 Wake::Ended => return None,
             }
         }
+    }
+
+    /// What time it is, for a browser to count by.
+    fn beat(&mut self) -> Event {
+        let clock = self.screen.clock();
+        self.speed = clock.speed;
+        Event::default().event("beat").data(format!("{} {}", clock.now.ms(), clock.speed))
     }
 
     /// How long nothing is drawn after a drawing that took so long, and was sent or was as before.

@@ -35,6 +35,17 @@ pub struct Options {
     hear_as: Option<SocketAddr>,
 }
 
+/// Where the calls' audio arrives, unless it is said.
+const RTP_PORTS: RangeInclusive<u16> = 20_000..=23_999;
+
+impl Options {
+    /// Everything on one machine, at ports that are free, for its own programs alone.
+    pub fn on_this_machine(here: IpAddr) -> Self {
+        let any = SocketAddr::new(here, 0);
+        Self { sip: Some(any), switch: vec![here], rtp_ports: RTP_PORTS, hear: Some(any), hear_as: None }
+    }
+}
+
 /// Reads `20000-23999` for clap.
 fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
     let port = |text: &str| text.trim().parse::<u16>().map_err(|_| format!("{text} is no port"));

@@ -38,9 +38,6 @@ pub const CHUNK: Duration = Duration::from_millis(500);
 /// How long a stretch is kept open for packets that come late.
 pub const LATENESS: Duration = Duration::from_millis(200);
 
-/// Silence in A-law: the smallest positive level, with every second bit turned (ITU-T G.711).
-pub const SILENCE: u8 = 0xD5;
-
 /// Left and right.
 const SIDES: usize = 2;
 

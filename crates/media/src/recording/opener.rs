@@ -4,9 +4,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use chacha20poly1305::ChaCha20Poly1305;
 
-use super::SILENCE;
 use super::file::{AUDIO, Fault, HEADER, MAGIC, Opened, RecordingId, SEALED, open};
 use super::key::{SiteKey, WRAPPED, unwrap};
+use crate::g711::SILENCE;
 
 /// Why a recording cannot be read at all.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use crate::rtp::{Packet, SAMPLES_PER_S};
 
 use super::law::a_law;
-use super::{CHUNK_SAMPLES, LATENESS, SIDES, SILENCE};
+use super::{CHUNK_SAMPLES, LATENESS, SIDES};
+use crate::g711::SILENCE;
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::file::{AUDIO, HEADER, SEALED};
 use super::*;
+use crate::g711::SILENCE;
 
 const SITE: [u8; 32] = [7; 32];
 const ID: RecordingId = RecordingId([3; 16]);

@@ -3,6 +3,8 @@
 //! The night goes in through the HTTP feed and its token, like a force's own. The clock of the node and of every page is one,
 //! scaled; it stands still while the demo is stopped, and goes on from there at the next start.
 
+mod voices;
+
 use std::io::{BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ use alongside_web::door::{Account, Accounts, DemoLinks, Gate, GateSettings, Limi
 use anyhow::{Context, Result, bail};
 use tokio::sync::watch;
 
+use self::voices::Voices;
 use super::serve::{logging, open_node, stop_on_signal};
 use super::{instant, progress, sim::LIVE_FROM};
 use crate::serve::{Server, feeds};
@@ -144,22 +147,30 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     };
     let gate = Gate::new(accounts, settings, Some(links));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let voices = Voices::start(options.listen).map(Arc::new);
     let stopping = Arc::new(AtomicBool::new(false));
     let started = marker.clock;
     runtime.block_on(async {
-        let server = Server::bind(node.clone(), gate, options.listen).await?;
+        let mut server = Server::bind(node.clone(), gate, options.listen).await?;
         let address = server.address()?;
+        let sounds = match &voices {
+            Ok(voices) => {
+                server.ears = voices.ears();
+                let supervisor = people.iter().find(|account| account.roles.contains(&Role::Supervisor));
+                voices::sign_off(&node, supervisor.map_or("", |account| &*account.id)).await?;
+                voices.says().to_owned()
+            }
+            Err(why) => format!("No call can be heard: {why:#}. The night goes by without."),
+        };
+        tokio::spawn(voices::keep_pace(node.clone(), clock.clone(), options.speed));
         say(options.speed, address, &lines, script.calls[1], clock.now());
+        println!("{sounds}\n");
         let stop = stop_on_signal();
         keys(clock.clone(), stop.clone());
-        let player = player(
-            &force,
-            started,
-            clock.clone(),
-            format!("http://{address}/api/v1/feeds/{FEED}/messages"),
-            token,
-            stopping.clone(),
-        );
+        let url = format!("http://{address}/api/v1/feeds/{FEED}/messages");
+        let player =
+            Player { force, clock: clock.clone(), url, token, voices: voices.ok(), stopping: stopping.clone() };
+        let player = std::thread::spawn(move || player.play(started));
         let served = server.run(folder, stop).await;
         stopping.store(true, Ordering::Relaxed);
         clock.skip(Period::ZERO);
@@ -290,63 +301,71 @@ fn keys(clock: Arc<ScaledClock>, stop: watch::Receiver<bool>) {
 }
 
 /// Sends the night through the feed's door, each message at its time, and again until it has been acknowledged.
-fn player(
-    force: &Force,
-    from: Timestamp,
+struct Player {
+    force: Force,
     clock: Arc<ScaledClock>,
     url: String,
     token: String,
+    voices: Option<Arc<Voices>>,
     stopping: Arc<AtomicBool>,
-) -> std::thread::JoinHandle<()> {
-    let force = *force;
-    std::thread::spawn(move || {
+}
+
+impl Player {
+    fn play(&self, from: Timestamp) {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(30)))
             .http_status_as_error(false)
             .build()
             .into();
-        send(&agent, &url, &token, FAULTY, &stopping);
+        self.send(&agent, FAULTY);
         // Half a minute back: what was under way when the demo was stopped is sent again, and changes nothing.
         let mut from = from.minus(Period::seconds(30));
-        while !stopping.load(Ordering::Relaxed) {
+        while !self.is_stopping() {
             let to = from.plus(Period::hours(6));
             let mut batch: Vec<String> = Vec::new();
-            let mut messages = night(&force, from, to).peekable();
+            let mut messages = night(&self.force, from, to).peekable();
             while let Some(due) = messages.next() {
-                while clock.now() < due.at && !stopping.load(Ordering::Relaxed) {
+                while self.clock.now() < due.at && !self.is_stopping() {
                     std::thread::sleep(Duration::from_millis(10));
                 }
-                if stopping.load(Ordering::Relaxed) {
+                if self.is_stopping() {
                     return;
                 }
                 batch.push(due.json);
-                let more_due = messages.peek().is_some_and(|next| next.at <= clock.now());
+                let more_due = messages.peek().is_some_and(|next| next.at <= self.clock.now());
                 if !more_due || batch.len() >= 500 {
-                    send(&agent, &url, &token, &batch.join("\n"), &stopping);
+                    self.send(&agent, &batch.join("\n"));
+                    if let Some(voices) = &self.voices {
+                        batch.iter().for_each(|json| voices.follow(json));
+                    }
                     batch.clear();
                 }
             }
             from = to;
         }
-    })
-}
+    }
 
-fn send(agent: &ureq::Agent, url: &str, token: &str, lines: &str, stopping: &AtomicBool) {
-    while !stopping.load(Ordering::Relaxed) {
-        let answer = agent
-            .post(url)
-            .header("authorization", &format!("Bearer {token}"))
-            .header("content-type", "application/x-ndjson")
-            .send(lines);
-        match answer {
-            Ok(answer) if answer.status().is_success() => return,
-            Ok(answer) if matches!(answer.status().as_u16(), 429 | 503) => {}
-            Ok(answer) => {
-                tracing::error!(status = answer.status().as_u16(), "the feed's door refused a batch of the night");
-                return;
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, agent: &ureq::Agent, lines: &str) {
+        while !self.is_stopping() {
+            let answer = agent
+                .post(&self.url)
+                .header("authorization", &format!("Bearer {}", self.token))
+                .header("content-type", "application/x-ndjson")
+                .send(lines);
+            match answer {
+                Ok(answer) if answer.status().is_success() => return,
+                Ok(answer) if matches!(answer.status().as_u16(), 429 | 503) => {}
+                Ok(answer) => {
+                    tracing::error!(status = answer.status().as_u16(), "the feed's door refused a batch of the night");
+                    return;
+                }
+                Err(_) => {}
             }
-            Err(_) => {}
+            std::thread::sleep(Duration::from_millis(200));
         }
-        std::thread::sleep(Duration::from_millis(200));
     }
 }
