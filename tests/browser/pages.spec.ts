@@ -289,6 +289,9 @@ test('the case behind a row, and its log, load, and everybody can read them', as
   await live(page);
   await expectAccessible(page);
   await picture(page, 'case');
+  await page.getByRole('heading', { name: 'Answers against evidence' }).scrollIntoViewIfNeeded();
+  await page.locator('section[aria-labelledby="as"]').evaluate((panel) => panel.scrollIntoView({ block: 'start' }));
+  await picture(page, 'assessments');
   const log = page.locator('a[href^="/incidents/"]').first();
   await page.goto(`${evening.url}${(await log.getAttribute('href')) ?? ''}`);
   await expect(page.getByRole('heading', { name: 'The log' })).toBeVisible();

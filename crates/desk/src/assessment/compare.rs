@@ -12,7 +12,8 @@ use crate::state::State;
 /// An assessment, beside everything that the record says of what it asked.
 #[derive(Clone, Debug)]
 pub struct Comparison {
-    /// One for each question of the form and for each answer to none of them: disagreements first, then in the form's order.
+    /// One for each question of the form and for each answer to none of them: disagreements first, of those the ones by which the
+    /// guide alone sees high, then in the form's order.
     pub rows: Vec<Row>,
     /// The ticks, where the guide counts them.
     pub ticks: Option<Ticks>,
@@ -176,7 +177,8 @@ pub fn compare(
         });
     }
     let not_followed = not_followed(&rows, form, made);
-    rows.sort_by_key(|row| row.agreement);
+    let is_grave = |row: &Row| row.question.as_ref().is_some_and(|question| question.alone.is_some());
+    rows.sort_by_key(|row| (row.agreement, !is_grave(row)));
     Comparison {
         ticks: form.and_then(|form| ticks(&rows, form, made)),
         rows,

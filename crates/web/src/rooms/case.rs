@@ -1,6 +1,6 @@
 //! One case: a victim, everything that counts as hers on one timeline, and the others at risk.
 
-mod assessment;
+pub mod assessment;
 pub mod banner;
 pub mod entry;
 pub mod flags;
@@ -18,6 +18,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
+use self::assessment::Shown;
 use self::banner::Whom;
 use self::timeline::Scene;
 use super::desk::Teller;
@@ -109,7 +110,7 @@ impl Scene<'_> {
             history: self.history(&whom),
             people: self.people(&whom),
             orders: self.orders(&whom),
-            assessments: self.assessments(&whom.incidents),
+            assessments: self.assessments(&Shown { of: &whom.incidents, hers: &whom.incidents, anchors: &anchors }),
             acts,
             holder,
             frame,

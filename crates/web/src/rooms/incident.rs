@@ -10,6 +10,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
+use super::case::assessment::Shown;
 use super::case::banner::{Whom, grade_line, people};
 use super::case::entry;
 use super::case::timeline::Scene;
@@ -104,7 +105,7 @@ impl Scene<'_> {
                 Some(live) => Known::Yes(live.stints.iter().rev().map(|stint| self.unit(live, stint)).collect()),
                 None => Known::No("This log is kept as history only.".to_owned()),
             },
-            assessments: self.assessments(&[id]),
+            assessments: self.assessments(&Shown { of: &[id], hers: &incidents, anchors: &anchors }),
             flags: self.flags(&flags, &anchors),
             acts,
             holder,

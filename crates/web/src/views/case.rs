@@ -147,12 +147,20 @@ pub struct Link {
 pub struct Assessment {
     /// `DASH, 9 Aug`
     pub title: String,
+    /// The log that it was made on, where the page is of several.
+    pub on: Words,
     /// `medium`
     pub level: String,
-    /// `Not reassessed tonight. 2 answers no longer hold.` May be empty.
+    /// `By op4. No reason given.` May be empty.
     pub note: String,
-    /// Question, answer, what the record says.
+    /// What is to be seen of it as a whole: disagreements, ticks against the guide, call-outs, what came before.
+    pub points: Vec<Words>,
+    /// What is to be looked at: answers that the record speaks against, that changed, or that let the guide see high.
     pub answers: Vec<Answer>,
+    /// The others, folded away.
+    pub rest: Vec<Answer>,
+    /// What those are: `22 more: both say so, or the record does not`.
+    pub rest_says: String,
 }
 
 /// One answer beside the record.
@@ -162,8 +170,12 @@ pub struct Answer {
     pub question: String,
     /// `No`, `Not asked`
     pub answer: String,
+    /// What was answered the last time, where that was something else: `was Yes`. May be empty.
+    pub was: String,
     /// What the record says.
     pub record: Words,
+    /// The record says what the answer does not.
+    pub disagrees: bool,
 }
 
 /// The contacts by or about a pair over time, drawn as bars.

@@ -117,7 +117,8 @@ fn title(before: Option<Timestamp>, first: Option<Timestamp>, tonight: usize, al
     }
 }
 
-fn count(n: usize, noun: &str) -> String {
+/// A noun that is counted: `3 contacts`.
+pub(super) fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 

@@ -193,3 +193,56 @@ async fn a_person_in_it_finds_no_case_and_no_incident_and_no_look_means_no_page(
         assert!(!page.body.contains("Pennick"));
     }
 }
+
+#[tokio::test]
+async fn an_assessment_stands_beside_what_this_log_and_older_ones_say_and_what_disagrees_comes_first() {
+    let (room, sam) = one(Role::Specialist).await;
+    log(&room, "L1", "HE STRANGLED HER", IRENA).await;
+    room.at(86_400);
+    log(&room, "L2", "HE SAID HE WOULD KILL HER", IRENA).await;
+    room.take(
+        r#"{"id":"a","at":"NOW","type":"incident.assessed","incident":"L2","by":"op1","tool":"dash","level":"standard","answers":{"isolated":"yes","stalking":"yes","strangled":"no","threats_to_kill":"not_asked","animals":"no"}}"#,
+    )
+    .await;
+    let rows = |page: &str| -> Vec<(String, String, String)> {
+        let cell = |rest: &str| rest.split("</td>").next().unwrap_or_default().to_owned();
+        let rows = page.split("<td>").skip(1).map(cell).collect::<Vec<_>>();
+        rows.chunks_exact(3).map(|row| (row[0].clone(), row[1].clone(), row[2].clone())).collect()
+    };
+    for path in ["/incidents/1", "/cases/0"] {
+        let page = room.get(&sam, path).await;
+        let shown = page.body.split("class=\"made\"").nth(1).expect("an assessment").to_owned();
+        let above = shown.split("<details").next().expect("what stands above the fold");
+        let rows = rows(above);
+        assert_eq!(rows.len(), 3, "{rows:?}");
+        // Denied before not asked. The elder log says so of the first: on the log's own page it is a link to the other log.
+        assert_eq!((&*rows[0].0, &*rows[0].1), ("Choked or strangled?", "No"));
+        assert_eq!((&*rows[1].0, &*rows[1].1), ("Threats to kill?", "Not asked"));
+        let to = if path == "/cases/0" { "#e-" } else { "/incidents/0#e-" };
+        assert!(rows[0].2.starts_with(&format!("<b>Yes: </b><a href=\"{to}")), "{rows:?}");
+        assert!(rows[1].2.starts_with("<b>Yes: </b><a href=\"#e-"), "{rows:?}");
+        assert_eq!((&*rows[2].0, &*rows[2].2), ("Stalked, followed, messaged?", "Nothing found"));
+        for words in [
+            "The record says otherwise on 2 questions.",
+            "2 yes of 4 asked (27 on the form).",
+            "One yes is enough for the guide to see high: <b>Stalked, followed, messaged?</b>",
+            "none of its 11 further questions was answered",
+            "2 domestic abuse logs in the 12 months up to it",
+            "DASH",
+            "standard",
+        ] {
+            assert!(shown.contains(words), "{words} is not in {shown}");
+        }
+        assert!(shown.contains("nothing on the record speaks against"));
+        assert_eq!(room.first_live(&sam, &format!("/live{path}")).await, page.block());
+        for seq in page.body.match_indices("href=\"#e-").map(|(at, _)| &page.body[at + 7..]) {
+            let anchor = seq.split('"').next().expect("its end");
+            assert_eq!(page.body.matches(&format!("id=\"{anchor}\"")).count(), 1, "{anchor}");
+        }
+    }
+    // Another woman's log says nothing of her, and its page nothing of this one.
+    room.take(r#"{"id":"b","at":"NOW","type":"incident.opened","incident":"L3","by":"op1","channel":"999","grade":"priority","code":"ASSAULT","qualifiers":["DA"],"text":"SHOUTING"}"#).await;
+    room.take(r#"{"id":"c","at":"NOW","type":"incident.assessed","incident":"L3","by":"op1","tool":"dash","level":"standard","answers":{"strangled":"no"}}"#).await;
+    let page = room.get(&sam, "/incidents/2").await.body;
+    assert!(page.contains("DASH") && !page.contains("The record says otherwise"), "{page}");
+}
