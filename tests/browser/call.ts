@@ -5,7 +5,7 @@ import { expect, test as base, withFolder } from './journey.ts';
 import { signOff } from './sign-off.ts';
 import { packetMs, Switch, Voice } from './switch.ts';
 
-const people = [
+export const people = [
   { name: 'priya', shown: 'Priya Nandra', role: 'specialist' },
   { name: 'sam', shown: 'Sam Whitlock', role: 'specialist' },
   { name: 'quill', shown: 'Inspector Quill', role: 'supervisor' },

@@ -26,6 +26,7 @@ export class Control {
     readonly sip: [host: string, port: number] | undefined,
     private readonly token: string,
     private readonly server: ChildProcess,
+    private readonly args: string[],
   ) {}
 
   /** Makes the people and the feed `cad`, and waits until the server listens. Nobody in these folders is real, and they say so. */
@@ -37,7 +38,11 @@ export class Control {
     }
     const token = run(['admin', 'feed', 'grant', 'cad', '--force', 'example']);
     await writeFile(join(folder, 'SYNTHETIC.json'), '{"synthetic":true}');
-    const server = spawn(binary, ['serve', '--data', folder, '--listen', '127.0.0.1:0', ...options], {
+    return await Control.serve(['serve', '--data', folder, '--listen', '127.0.0.1:0', ...options], token);
+  }
+
+  private static async serve(args: string[], token: string): Promise<Control> {
+    const server = spawn(binary, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let sip: [string, number] | undefined;
@@ -45,7 +50,7 @@ export class Control {
       const [, host, port] = /sip:([\d.]+):(\d+)$/.exec(line) ?? [];
       if (host && port) sip = [host, Number(port)];
       const url = /http:\/\/\S+/.exec(line)?.[0];
-      if (url) return new Control(url, sip, token, server);
+      if (url) return new Control(url, sip, token, server, args);
     }
     throw new Error('the server ended before it listened');
   }
@@ -71,6 +76,14 @@ export class Control {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL((url) => url.pathname !== '/sign-in');
     return page;
+  }
+
+  /** Ends the server as a power cut does, and starts it again: at another address. */
+  async crash(): Promise<Control> {
+    const ended = once(this.server, 'exit');
+    this.server.kill('SIGKILL');
+    await ended;
+    return await Control.serve(this.args, this.token);
   }
 
   async stop(): Promise<void> {

@@ -67,6 +67,8 @@ export class Switch {
   constructor(
     private readonly host: string,
     private readonly port: number,
+    /** The session's Call-ID. */
+    private readonly id = '7f3a',
   ) {}
 
   /** Records a call, and gives the ports at which the server hears its streams. */
@@ -123,11 +125,11 @@ export class Switch {
   private say(method: string, number: number, to: string, more: string[], body: string): void {
     const head = [
       `${method} sip:srs@${this.host}:${this.port} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${this.here};branch=z9hG4bK${method}${number}`,
+      `Via: SIP/2.0/UDP ${this.here};branch=z9hG4bK${this.id}${method}${number}`,
       'Max-Forwards: 70',
       `From: <sip:src@${this.here}>;tag=1`,
       `To: ${to}`,
-      'Call-ID: 7f3a',
+      `Call-ID: ${this.id}`,
       `CSeq: ${number} ${method}`,
       `Contact: <sip:src@${this.here}>;+sip.src`,
       ...more,

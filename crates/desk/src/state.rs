@@ -10,6 +10,7 @@ use crate::check::Checks;
 use crate::incident::{Incident, Past};
 use crate::listening::Hearings;
 use crate::listening::prompt::Prompts;
+use crate::listening::recording::Recordings;
 use crate::message::{Marker, Role, StaffRole};
 use crate::order::Order;
 use crate::person::People;
@@ -79,6 +80,8 @@ pub struct State {
     pub hearings: Hearings,
     /// Prompts to call handlers.
     pub prompts: Prompts,
+    /// Recordings of calls, and who heard them.
+    pub recordings: Recordings,
     /// The day of the last sweep for quiet incidents.
     pub swept: i64,
 }
@@ -127,6 +130,7 @@ impl State {
             reviews: Reviews::default(),
             hearings: Hearings::default(),
             prompts: Prompts::default(),
+            recordings: Recordings::default(),
             swept: 0,
         }
     }

@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use tokio::sync::watch;
 
 use super::{policy, progress};
+use crate::serve::recordings::Recordings;
 use crate::serve::{Server, audio};
 
 /// What `serve` takes.
@@ -55,6 +56,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let gate = Gate::new(Accounts::open(&options.data.join("accounts.db"))?, settings, None);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let audio = audio::start(&options.audio)?;
+    let recordings = audio.as_ref().map(|audio| Recordings::start(&node, &audio.ears, &options.data)).transpose()?;
     runtime.block_on(async {
         let mut server = Server::bind(node.clone(), gate, options.listen).await?;
         if let Some(audio) = &audio {
@@ -64,6 +66,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         println!("listening on http://{}", server.address()?);
         server.run(&options.data, stop_on_signal()).await
     })?;
+    // That every recording ends is written down while the node is there.
+    drop(recordings);
+    drop(audio);
     node.shutdown();
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@ pub mod audio;
 pub mod feeds;
 mod health;
 mod looks;
+pub mod recordings;
 
 use std::net::SocketAddr;
 use std::path::Path;

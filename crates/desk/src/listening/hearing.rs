@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::prompt::{PromptAsk, PromptEvent};
+use super::recording::{RecordingAsk, RecordingEvent};
 use super::sign_off::SignOff;
 use crate::event::Actor;
 use crate::message::StaffRole;
@@ -93,6 +94,8 @@ pub enum ListeningAsk {
     },
     /// Something about prompts to the handler.
     Prompt(PromptAsk),
+    /// Something about recordings of calls.
+    Recording(RecordingAsk),
 }
 
 /// What became of it, as the journal keeps it.
@@ -135,6 +138,8 @@ pub enum ListeningEvent {
     },
     /// Something about prompts to the handler.
     Prompt(PromptEvent),
+    /// Something about recordings of calls.
+    Recording(RecordingEvent),
 }
 
 /// Somebody's listening to a call.

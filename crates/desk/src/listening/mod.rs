@@ -6,6 +6,7 @@
 mod checklist;
 mod hearing;
 pub mod prompt;
+pub mod recording;
 mod ringing;
 mod sign_off;
 

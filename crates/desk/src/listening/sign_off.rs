@@ -97,6 +97,9 @@ impl State {
                 Some(found) if found.who == *who => Ok(vec![ended(*hearing, *why)]),
                 _ => Err(Refusal::NoSuch("listening")),
             },
+            ListeningAsk::Recording(ask) => {
+                Ok(self.decide_recording(ask, who)?.into_iter().map(ListeningEvent::Recording).collect())
+            }
             ListeningAsk::Prompt(ask) => {
                 Ok(self.decide_prompt(ask, who, now)?.into_iter().map(ListeningEvent::Prompt).collect())
             }
@@ -215,6 +218,7 @@ impl State {
                     .insert(seq, Hearing { id: seq, who: who.clone(), heard, purpose, since: at, ended: None });
             }
             ListeningEvent::Prompt(event) => self.prompts.apply(event, entry),
+            ListeningEvent::Recording(event) => self.recordings.apply(event, entry),
             ListeningEvent::Ended { hearing, why } => {
                 if let Some(mut hearing) = hearings.open.remove(hearing) {
                     hearing.ended = Some((at, *why));

@@ -5,6 +5,7 @@
 mod area;
 mod compile;
 mod file;
+mod recording;
 mod tables;
 mod written;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use area::Area;
 pub(crate) use compile::{Expression, Part, Setting, Template};
 pub use compile::{Rule, Step};
+pub use recording::Recorded;
 pub use tables::Tables;
 pub(crate) use tables::end_of_shift;
 pub use written::{Written, WrittenStep};
@@ -48,6 +50,8 @@ pub struct Policy {
     pub feed_silence: Period,
     /// A clock that has run this share of its period may stand in the queue as due, in hundredths.
     pub due_after: i64,
+    /// Whether live calls are recorded, and for how long their files are kept.
+    pub recording: Recorded,
     /// What the force's offences, questions, markers and shifts are called.
     pub tables: Tables,
     /// The rules, in the order of the file.

@@ -8,6 +8,7 @@ mod laws;
 mod listening;
 mod prompt;
 mod recorded;
+mod recordings;
 mod refold;
 mod replay;
 mod rules;

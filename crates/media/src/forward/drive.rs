@@ -19,7 +19,7 @@ use crate::call::{CallId, StreamId};
 use crate::rtp::{Ports, PortsError};
 
 use super::wheel::Wheel;
-use super::{Answer, ListenerId, Notice, Offer, OfferError};
+use super::{Answer, ListenerId, Notice, Offer, OfferError, Tap};
 
 /// Where calls come in and listeners are met.
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ impl Listening {
     /// # Errors
     /// When the thread has ended.
     pub fn close_call(&self, call: CallId) -> Result<(), Ended> {
-        self.ask(move |wheel, _| wheel.close_call(call))
+        self.ask(move |wheel, now| wheel.close_call(call, now))
     }
 
     /// When the last audio of a call came; nothing for one of which nothing came yet.
@@ -175,6 +175,23 @@ impl Listening {
         self.ask(move |wheel, _| wheel.forwarder.leave(listener))
     }
 
+    /// From now on a keeper hears every call too, beside those who listen; without a tap nobody keeps anything any more, and
+    /// whoever did learns that it is over.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn keep(&self, tap: Option<Tap>) -> Result<(), Ended> {
+        self.ask(move |wheel, _| wheel.forwarder.keep(tap))
+    }
+
+    /// What somebody hears now, as time since the call's first audio; nothing for somebody who does not listen.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn place(&self, listener: ListenerId) -> Result<Option<Duration>, Ended> {
+        self.ask(move |wheel, now| wheel.forwarder.place(listener, now))
+    }
+
     /// Who hears a call, or is about to.
     ///
     /// # Errors
@@ -205,7 +222,7 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        let _ended = self.orders.send(Box::new(|wheel, _| wheel.stop()));
+        let _ended = self.orders.send(Box::new(|wheel, now| wheel.stop(now)));
         self.ring();
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();

@@ -18,6 +18,7 @@ use super::listener::{ListenerId, Peer, Turn};
 use super::memory::Memory;
 use super::offer::{Answer, Offer, OfferError};
 use super::outbox::Datagrams;
+use super::tap::Tap;
 
 /// What happened to a listener, for whoever keeps the record of who listened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,7 @@ pub struct Forwarder {
     alarms: BinaryHeap<Reverse<(Instant, PeerKey)>>,
     out: Datagrams,
     notices: Vec<Notice>,
+    tap: Option<Tap>,
 }
 
 type PeerKey = u64;
@@ -58,6 +60,8 @@ const MOST_ADDRESSES: usize = 16;
 pub(super) struct Room {
     lines: Vec<Voice>,
     listeners: Vec<PeerKey>,
+    /// When its first audio came.
+    began: Option<Instant>,
 }
 
 /// One party's line, whichever stream feeds it at the moment.
@@ -106,7 +110,13 @@ impl Forwarder {
             alarms: BinaryHeap::new(),
             out: Datagrams::default(),
             notices: Vec::new(),
+            tap: None,
         }
+    }
+
+    /// From now on a keeper hears every call too; none, and nobody keeps anything any more.
+    pub fn keep(&mut self, tap: Option<Tap>) {
+        self.tap = tap;
     }
 
     /// Says that a stream feeds a line of a call: 0 is the caller's, 1 the call taker's, in the order of the lines that
@@ -137,8 +147,11 @@ impl Forwarder {
     }
 
     /// Ends a call: its listeners hear nothing more, and what was said is forgotten.
-    pub fn close_call(&mut self, call: CallId) {
+    pub fn close_call(&mut self, call: CallId, now: Instant) {
         let Some(room) = self.rooms.remove(&call) else { return };
+        if let Some(tap) = &self.tap {
+            tap.ended(call, now);
+        }
         for stream in room.lines.iter().filter_map(|voice| voice.stream) {
             self.streams.remove(&stream);
         }
@@ -205,6 +218,10 @@ impl Forwarder {
                 }
             }
         }
+        if let Some(tap) = &self.tap {
+            tap.said(call, line, &packet);
+        }
+        room.began.get_or_insert(packet.at);
         room.lines[line].memory.keep(packet);
         for key in gone {
             self.remove(key);
@@ -297,6 +314,13 @@ impl Forwarder {
         let behind = peer.go_behind(to(peer.behind()), self.rooms.get(&peer.call)?, now);
         self.wake_peer(key, now);
         Some(behind)
+    }
+
+    /// What somebody hears now, as time since the call's first audio; nothing for somebody who does not listen, or before it.
+    pub fn place(&self, listener: ListenerId, now: Instant) -> Option<Duration> {
+        let peer = self.peers.get(self.by_listener.get(&listener)?)?;
+        let began = self.rooms.get(&peer.call)?.began?;
+        Some(now.saturating_duration_since(began).saturating_sub(peer.behind()))
     }
 
     /// Ends a listener's connection.

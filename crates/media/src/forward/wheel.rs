@@ -98,11 +98,11 @@ impl Wheel {
         self.forwarder.close_stream(stream);
     }
 
-    pub fn close_call(&mut self, call: CallId) {
+    pub fn close_call(&mut self, call: CallId, now: Instant) {
         for stream in self.streams.remove(&call).unwrap_or_default() {
             self.close_ear(stream);
         }
-        self.forwarder.close_call(call);
+        self.forwarder.close_call(call, now);
     }
 
     fn close_ear(&mut self, stream: StreamId) {
@@ -166,11 +166,11 @@ impl Wheel {
     }
 
     /// Ends with this turn.
-    pub fn stop(&mut self) {
+    pub fn stop(&mut self, now: Instant) {
         self.stopped = true;
         let calls: Vec<CallId> = self.streams.keys().copied().collect();
         for call in calls {
-            self.close_call(call);
+            self.close_call(call, now);
         }
     }
 

@@ -9,11 +9,14 @@
 //! Every chunk but the last has the same length, so that a chunk's place is known without reading those before it, and damage
 //! in one never hides the next. The last is sealed as the last: a file without one was cut.
 
+use std::time::Duration;
+
 use chacha20poly1305::ChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead, Payload};
 
 use super::key::WRAPPED;
 use super::{CHUNK_SAMPLES, SIDES};
+use crate::rtp::SAMPLES_PER_S;
 
 /// Which recording: random, and in every chunk's seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +62,14 @@ const TAG: usize = 16;
 const HEAD: usize = 3;
 /// A whole chunk in the file.
 pub(super) const SEALED: usize = HEAD + AUDIO + TAG;
+
+/// How much can be heard of a file so many bytes long, when it is as it was made.
+pub fn length(bytes: u64) -> Duration {
+    let rest = bytes.saturating_sub(HEADER as u64);
+    let chunks = rest.div_ceil(SEALED as u64);
+    let audio = rest.saturating_sub(chunks * (HEAD + TAG) as u64);
+    Duration::from_millis(audio / (SIDES as u64 * u64::from(SAMPLES_PER_S) / 1_000))
+}
 
 /// A chunk as it lies in the file. Nothing only for more audio than a chunk holds.
 pub(super) fn seal(

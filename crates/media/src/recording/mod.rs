@@ -3,6 +3,7 @@
 //! - [`Tape`]: two voices on one time line. No clock: instants come in, stretches of audio come out.
 //! - [`Sealer`] and [`Opener`]: the file. Each stretch is a chunk of its own, so that a crash takes at most what was not sealed.
 //! - [`wav`]: what a player reads.
+//! - [`Keeper`]: the thread that does it for every call.
 //!
 //! Whether a call may be recorded, who may hear it and how long it is kept is nobody's business here.
 //!
@@ -14,6 +15,7 @@
 //! - No audio is mixed; µ-law, where a switch sends it, is written as A-law by ITU-T G.711's own table.
 
 mod file;
+mod keeper;
 mod key;
 mod law;
 mod opener;
@@ -25,7 +27,8 @@ mod wave;
 
 use std::time::Duration;
 
-pub use file::{Fault, RecordingId};
+pub use file::{Fault, RecordingId, length};
+pub use keeper::{Keeper, KeeperSettings, Kept, Sum, name, of_name, path, recordings_in, sum};
 pub use key::SiteKey;
 pub use opener::{OpenError, Opener};
 pub use sealer::{SealError, Sealer, Shelf};

@@ -15,6 +15,7 @@ use super::case::banner::{Whom, grade_line, people};
 use super::case::entry;
 use super::case::timeline::Scene;
 use super::desk::Teller;
+use super::listening::recorded::of_log;
 use super::naming::{self, Staff};
 use super::words::{Texts, log, plain};
 use super::{Drawing, Head, Room, Sight, key, nowhere};
@@ -134,6 +135,11 @@ impl Scene<'_> {
         if live.is_none() {
             let says = "Nothing was heard of this log for 60 days: only what history needs of it is here.";
             notices.push(Notice::Note(says.to_owned(), None));
+        }
+        for recording in of_log(state, id).filter(|recording| self.teller.may_know_recording(recording)) {
+            let line = self.teller.recorded(recording);
+            let says = format!("A call of this log was recorded {}: {}.", line.began, line.state);
+            notices.push(Notice::Note(says, Some((line.href, "Recording".to_owned()))));
         }
         if let Some(victim) = victim {
             let link = (format!("/cases/{}", key::case(state, victim).0), "Open her case".to_owned());

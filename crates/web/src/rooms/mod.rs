@@ -22,7 +22,7 @@ use self::listening::Ears;
 use crate::door::{Action, Asked, Door, Gate, Session, Token, sign_in};
 use crate::live::{self, Drawn, Screen, Shown};
 use crate::page::{self, Personal};
-use crate::view_log::{View, ViewKind, ViewLog};
+use crate::view_log::{View, ViewKind, ViewLog, ViewRefused};
 use crate::views::frame::{Clock, Frame, LiveLine};
 use crate::views::part::FeedAge;
 use crate::views::state;
@@ -177,6 +177,22 @@ impl Room {
             }
             None => nowhere(asked),
         }
+    }
+
+    /// Writes down that somebody hears, or otherwise takes in, what is no page.
+    ///
+    /// # Errors
+    /// When it cannot be written down: then nothing may be given.
+    pub async fn looked(
+        &self,
+        session: &Session,
+        action: Action,
+        screen: &'static str,
+        subjects: BTreeSet<String>,
+    ) -> Result<(), ViewRefused> {
+        let head = Head { title: "", screen, action, line: None };
+        let seq = self.node.status().seq.0;
+        self.log.record(look(session, &head, subjects.into_iter().collect(), seq)).await
     }
 
     /// Opens a screen's live line.

@@ -7,6 +7,7 @@ use super::frame::{Frame, Theme};
 use super::moment;
 use super::part::{Act, Notice, Tag};
 use super::prompt::{self, Prompting};
+use super::recording::Line as Recording;
 
 /// The page of live calls.
 #[derive(Debug, Clone, Template)]
@@ -26,6 +27,10 @@ pub struct Listening {
     pub others: String,
     /// How prompts did lately; may be empty.
     pub prompts: String,
+    /// The newest recordings.
+    pub recordings: Vec<Recording>,
+    /// Whether calls are recorded here, in a sentence.
+    pub recorded: String,
     /// The sign-offs, the newest first.
     pub sign_offs: Vec<SignOff>,
     /// To enter one, or take the one in force back, for whoever may.

@@ -19,6 +19,7 @@ pub mod listening;
 pub mod moment;
 pub mod part;
 pub mod prompt;
+pub mod recording;
 pub mod reject;
 pub mod review;
 pub mod rule;

@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::Policy;
 use super::area::{Area, AreaFile};
 use super::compile::{Rule, RuleFile, Setting, compile};
+use super::recording::{self, RecordingFile};
 use super::tables::{self, AnswersFile, OffencesFile, QuestionsFile, ShiftsFile, TablesFile, ToldByFile};
 use crate::message::Grade;
 use crate::time::{Period, Timestamp};
@@ -36,6 +37,8 @@ struct File {
     areas: BTreeMap<String, AreaFile>,
     feeds: Feeds,
     queue: Queue,
+    #[serde(default)]
+    recording: RecordingFile,
     offences: OffencesFile,
     shifts: ShiftsFile,
     answers: AnswersFile,
@@ -166,6 +169,7 @@ pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
         told_by: file.told_by,
     };
     let tables = tables::read(tables, &mut problems);
+    let recording = recording::read(&file.recording, &mut problems);
     if !problems.found.is_empty() {
         return Err(problems.found);
     }
@@ -182,6 +186,7 @@ pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
         holidays,
         feed_silence,
         due_after: file.queue.due_after.is,
+        recording,
         tables,
         rules,
         areas: file.areas.into_iter().map(|(force, area)| Area::new(force, area)).collect(),

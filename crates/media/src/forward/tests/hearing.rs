@@ -90,7 +90,7 @@ fn a_call_that_ends_is_heard_by_nobody_and_its_past_is_gone() {
     world.join(1, HEAR).expect("an answer");
     world.until(|world| world.clients[0].connected);
     world.talk(100);
-    world.forwarder.close_call(CALL);
+    world.forwarder.close_call(CALL, world.now);
     world.talk(100);
     assert_eq!(world.notices.last(), Some(&Notice::Left(CALL, ListenerId(1))));
     assert_eq!(world.clients[0].heard[0].len(), 5);

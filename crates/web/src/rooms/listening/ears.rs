@@ -3,13 +3,15 @@
 //! Invariants: a listening is in the journal before its first packet; it ends in the journal and on the wire together, whoever
 //! ends it; when the audio's thread ends, every page and every listening learns of it at once.
 
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, OnceLock};
 
 use alongside_media::call::CallId;
 use alongside_media::calls::{By, Calls, LiveCall};
-use alongside_media::forward::{Listening, Notice};
+use alongside_media::forward::{Listening, Notice, Tap};
 use tokio::sync::watch;
+
+use super::shelf::Shelf;
 
 /// A call whose audio comes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +61,7 @@ struct Inner {
     calls: Calls,
     named_by: NamedBy,
     told: watch::Sender<Told>,
+    shelf: OnceLock<Shelf>,
 }
 
 /// What the audio's thread told: how often it said anything, and whether it goes on.
@@ -99,7 +102,7 @@ impl Ears {
             }
             tell.send_modify(|told| told.has_ended = true);
         });
-        Self(Some(Arc::new(Inner { listening, calls, named_by, told })))
+        Self(Some(Arc::new(Inner { listening, calls, named_by, told, shelf: OnceLock::new() })))
     }
 
     /// How it is.
@@ -132,6 +135,24 @@ impl Ears {
                 std::future::pending().await
             }
         }
+    }
+
+    /// Has a keeper hear every call from now on, beside those who listen; without a tap, nobody any more. Nothing, where there
+    /// is no audio.
+    pub fn keep(&self, tap: Option<Tap>) -> Option<()> {
+        self.0.as_ref()?.listening.keep(tap).ok()
+    }
+
+    /// Says where recordings lie, once.
+    pub fn play_from(&self, shelf: Shelf) {
+        if let Some(inner) = &self.0 {
+            let _as_before = inner.shelf.set(shelf);
+        }
+    }
+
+    /// Where recordings lie; nothing, where none are kept.
+    pub fn shelf(&self) -> Option<Shelf> {
+        self.0.as_ref()?.shelf.get().cloned()
     }
 
     /// Does something with the audio's thread, where waiting is allowed; nothing, where there is none.

@@ -8,12 +8,15 @@ mod find;
 mod hear;
 mod one;
 pub(super) mod prompt;
+pub(super) mod recorded;
+mod shelf;
 mod sign_off;
 mod who;
 
 use ears::Audible;
 pub use ears::{Ears, NamedBy, Standing};
 pub use hear::end_left_over;
+pub use shelf::{Condition, Shelf};
 
 use std::collections::BTreeSet;
 
@@ -22,6 +25,7 @@ use alongside_desk::call::Call;
 use alongside_desk::listening::{Before, By, Heard, Known};
 use alongside_desk::queue::{self, LiveCall};
 use alongside_desk::stamp::CallId;
+use alongside_desk::time::Period;
 use alongside_desk::watch::Subject;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
@@ -34,6 +38,7 @@ use super::words::{Texts, apart};
 use super::{Drawing, Head, Room, Sight, key};
 use crate::door::{Action, Asked, Door, Session};
 use crate::views::listening::{Call as Line, Listening as View};
+use crate::views::moment;
 use crate::views::part::{Act, Tag};
 
 /// Mounts its routes.
@@ -54,6 +59,10 @@ pub fn mount(door: Door) -> Door {
         .route(Method::POST, "/hearings/{id}/rewind", hear::rewind)
         .route(Method::POST, "/hearings/{id}/catch-up", hear::catch_up)
         .route(Method::POST, "/hearings/{id}/stop", hear::stop)
+        .route(Method::GET, "/recordings/{id}", recorded::page)
+        .route(Method::GET, "/live/recordings/{id}", recorded::line)
+        .route(Method::POST, "/recordings/{id}/play", recorded::play)
+        .route(Method::GET, "/recordings/{id}/audio", recorded::audio)
 }
 
 async fn page(room: Room, asked: Asked) -> Response {
@@ -83,6 +92,8 @@ impl Sight for Calls {
             let scene = Scene { teller: &teller, live: &live, off: off(desk.state(), standing) };
             let (mut calls, others, mut subjects) = scene.lines();
             scene.untold(&mut calls, &mut subjects);
+            let (recordings, of_recordings) = teller.recordings();
+            subjects.extend(of_recordings);
             let view = View {
                 off: scene.off.clone(),
                 none: "No call is live now that this desk knows of.".to_owned(),
@@ -93,6 +104,8 @@ impl Sight for Calls {
                 },
                 calls,
                 prompts: teller.prompts_measured(),
+                recordings,
+                recorded: recorded(desk.state()),
                 sign_offs: sign_off::told(&teller, texts),
                 acts: sign_off::acts(&teller),
                 notices: Vec::new(),
@@ -100,6 +113,23 @@ impl Sight for Calls {
             };
             Some(Drawing { view, seq: desk.state().seq, subjects })
         })
+    }
+}
+
+/// Whether calls are recorded here, in a sentence.
+fn recorded(state: &State) -> String {
+    let policy = state.policy.recording;
+    let days = |keep: Period| keep.ms() / 86_400_000;
+    let kept = policy.keep.map(|keep| match days(keep) {
+        0 => format!(" Each is deleted after {}.", moment::spoken(keep)),
+        1 => " Each is deleted after a day.".to_owned(),
+        days => format!(" Each is deleted after {days} days."),
+    });
+    let kept = kept.unwrap_or_default();
+    match (policy.on, state.hearings.sign_off()) {
+        (false, _) => "The policy says that calls are not recorded here.".to_owned(),
+        (true, None) => "The policy says that calls are recorded here, and no sign-off is entered: none is.".to_owned(),
+        (true, Some(_)) => format!("Every call whose audio comes here is recorded, as the policy says.{kept}"),
     }
 }
 

@@ -133,7 +133,8 @@ pub async fn withdraw(room: Room, asked: Asked, Form(sent): Form<Sent>) -> Respo
 }
 
 /// The form once more, with what is missing.
-async fn again(room: &Room, asked: &Asked, form: impl Sight) -> Response {
+/// The form once more, with what was wrong with it.
+pub(super) async fn again(room: &Room, asked: &Asked, form: impl Sight) -> Response {
     let mut page = room.page(asked, &form).await;
     if page.status() == StatusCode::OK {
         *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

@@ -147,8 +147,11 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
     let kit = room.person_of("kit", Role::Handler, Some("op7"));
     room.night().await;
     room.take(r#"{"id":"ring","at":"NOW","type":"call.started","incident":"L0187","call":"c1","line":"999","from":"+447700900631","handler":"op7"}"#).await;
+    let recorded: &str = super::recording::begin(&room).await.leak();
+    let recorded_line: &str = format!("/live{recorded}").leak();
     let screens = [
         (&kit, "/companion", "/live/companion"),
+        (&sam, recorded, recorded_line),
         (&sam, "/desk", "/live/desk"),
         (&sam, "/rules", "/live/rules"),
         (&sam, "/rules/T01", "/live/rules/T01"),

@@ -7,6 +7,7 @@ mod hearing;
 mod lab;
 mod listening;
 mod prompt;
+mod recording;
 mod rejects;
 mod room;
 mod rules;

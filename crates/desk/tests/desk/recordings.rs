@@ -1,0 +1,148 @@
+//! Recordings of calls: what is written down of them, and who may hear one.
+
+use alongside_desk::Actor;
+use alongside_desk::listening::recording::{RecordedFile, RecordingAsk, Removal};
+use alongside_desk::listening::{ListeningAsk, Purpose};
+use alongside_desk::message::StaffRole;
+use alongside_desk::replay::Replay;
+use alongside_desk::review::Ask;
+use alongside_desk::time::{Period, Timestamp};
+use alongside_desk::watch::Policy;
+
+use crate::refold;
+use crate::story::{empty_desk, messages};
+
+const NAME: &str = "00112233445566778899aabbccddeeff";
+const SERVER: &str = "server";
+
+/// She rings on c1, and her log is A. Who 5512 is in the record, where that is so.
+fn room(in_record: Option<&str>) -> Replay {
+    let mut replay = Replay::new(empty_desk(), None).keeping_entries();
+    let story =
+        "10:00 opened priority DA · 10:01 victim her · 10:02 call c1 · 10:03 attached c1 · 10:04 staff 5512 specialist";
+    let mut lines = messages("2026-03-10", story);
+    if let (Some(person), Some(listed)) = (in_record, lines.last_mut()) {
+        listed["person"] = serde_json::json!({ "ref": person });
+    }
+    for (n, line) in lines.iter().enumerate() {
+        replay.line(n as u64 + 1, &line.to_string());
+    }
+    let last = lines.last().and_then(|line| line["at"].as_str()).expect("an instant");
+    replay.run_until(Timestamp::parse(last).expect("an instant"));
+    replay
+}
+
+fn ask(replay: &mut Replay, who: &str, ask: RecordingAsk) -> String {
+    let ask = Ask::Listening(ListeningAsk::Recording(ask));
+    replay.act(ask, &Actor(who.into())).err().map_or_else(|| "ok".to_owned(), |refusal| refusal.to_string())
+}
+
+fn begin(replay: &mut Replay) -> String {
+    let (recording, names) = (NAME.into(), vec!["another".into(), "c1".into()]);
+    ask(replay, SERVER, RecordingAsk::Begin { recording, names, logs: Vec::new() })
+}
+
+fn end(replay: &mut Replay, broke_off: bool) -> String {
+    let file = RecordedFile { digest: "ab".repeat(32).into(), bytes: 80_000, ms: 4_900 };
+    ask(replay, SERVER, RecordingAsk::End { recording: NAME.into(), file, broke_off })
+}
+
+fn play(replay: &mut Replay, who: &str, reason: &str) -> String {
+    let (recording, reason) = (NAME.into(), reason.into());
+    ask(replay, who, RecordingAsk::Play { recording, purpose: Purpose::Feedback, reason })
+}
+
+fn sign_off(replay: &mut Replay) {
+    let ask = ListeningAsk::SignOff {
+        version: "v1".into(),
+        notice: "Calls may be listened to.".into(),
+        signed_by: "The data protection officer".into(),
+        roles: vec![StaffRole::Specialist],
+    };
+    replay.act(Ask::Listening(ask), &Actor("quill".into())).expect("signed off");
+}
+
+#[test]
+fn a_recording_is_begun_ended_heard_and_taken_away_once_each_and_stays_known() {
+    let mut replay = room(None);
+    assert_eq!(begin(&mut replay), "ok");
+    let state = replay.desk().state();
+    let recording = state.recordings.named(NAME).expect("known").clone();
+    assert_eq!(state.call_recorded(&recording), state.call_named("c1"));
+    assert_eq!(state.log_recorded(&recording), state.find("A"));
+    let call = &state.calls[&state.call_named("c1").expect("c1")];
+    assert_eq!(state.recordings_of(call).count(), 1);
+
+    // What the server asks again after a crash changes nothing.
+    for again in 0..2 {
+        assert_eq!((begin(&mut replay), end(&mut replay, again == 1)), ("ok".to_owned(), "ok".to_owned()));
+    }
+    let ended = replay.desk().state().recordings.named(NAME).and_then(|known| known.ended.clone()).expect("ended");
+    assert!(!ended.2, "the first word of its end stands");
+
+    assert!(play(&mut replay, "sam", "Her last words").contains("Live audio is off"));
+    sign_off(&mut replay);
+    assert_eq!(play(&mut replay, "sam", " "), "A reason is needed, in words.");
+    assert_eq!(play(&mut replay, "sam", "Her last words"), "ok");
+    let remove = |why| RecordingAsk::Remove { recording: NAME.into(), why };
+    assert_eq!(ask(&mut replay, SERVER, remove(Removal::Expired)), "ok");
+    assert_eq!(ask(&mut replay, SERVER, remove(Removal::Missing)), "ok");
+    assert!(play(&mut replay, "sam", "Once more").contains("its time has passed"));
+    let known = replay.desk().state().recordings.named(NAME).expect("known for good").clone();
+    assert_eq!(known.removed.map(|(_, why)| why), Some(Removal::Expired));
+    assert_eq!(known.plays.iter().map(|play| &*play.who.0).collect::<Vec<_>>(), ["sam"]);
+    refold::same_state(&replay, 0.7).expect("law 1");
+}
+
+#[test]
+fn nobody_hears_a_recording_of_their_own_record_or_one_that_goes_on_or_is_none() {
+    let mut replay = room(Some("V1"));
+    sign_off(&mut replay);
+    assert_eq!(begin(&mut replay), "ok");
+    assert!(play(&mut replay, "sam", "Now").contains("it goes on"), "live is what the listening room is for");
+    assert_eq!(end(&mut replay, true), "ok");
+    assert_eq!(play(&mut replay, "5512", "To know"), "there is no such recording");
+    assert_eq!(play(&mut replay, "sam", "Now"), "ok");
+    for name in ["", "c1", "00112233445566778899aabbccddeefg"] {
+        let asked = RecordingAsk::Begin { recording: name.into(), names: Vec::new(), logs: Vec::new() };
+        assert_eq!(ask(&mut replay, SERVER, asked), "there is no such recording", "{name}");
+    }
+    let asked = RecordingAsk::Begin {
+        recording: "f".repeat(32).into(),
+        names: (0..40).map(|n| n.to_string().into()).collect(),
+        logs: Vec::new(),
+    };
+    assert_eq!(ask(&mut replay, SERVER, asked), "there is no such recording");
+}
+
+#[test]
+fn a_file_expires_so_long_after_its_call_and_one_that_broke_off_after_it_began() {
+    let mut replay = room(None);
+    assert_eq!(begin(&mut replay), "ok");
+    let expired = |replay: &Replay, days: i64| {
+        let state = replay.desk().state();
+        state.recordings.expired(Period::hours(24 * 31), state.clock.plus(Period::hours(24 * days))).count()
+    };
+    assert_eq!((expired(&replay, 31), expired(&replay, 32)), (0, 1), "a recording without an end too");
+    assert_eq!(end(&mut replay, false), "ok");
+    assert_eq!((expired(&replay, 31), expired(&replay, 32)), (0, 1));
+}
+
+#[test]
+fn a_policy_that_records_says_for_how_long() {
+    use alongside_desk::watch::POLICY;
+    assert!(!Policy::shipped().recording.on, "off unless the force says so");
+    let on = POLICY.replace("on = { is = false, from = \"D\" }", "on = { is = true, from = \"the force\" }");
+    let policy = Policy::parse(&on).expect("a policy");
+    assert_eq!((policy.recording.on, policy.recording.keep), (true, Some(Period::hours(24 * 31))));
+    let line = "keep = { is = \"P31D\", from = \"D\" }";
+    assert!(on.contains(line));
+    for wrong in [on.replace(line, ""), on.replace("P31D", "P1M"), on.replace("P31D", "PT0S"), on.replace("P31D", "31")]
+    {
+        assert!(Policy::parse(&wrong).is_err());
+    }
+    let before = POLICY.split("[recording]").next().expect("a part").to_owned();
+    let after = POLICY.split_once("[offences]").map(|(_, rest)| format!("[offences]{rest}")).expect("a part");
+    let policy = Policy::parse(&(before + &after)).expect("a policy of before there were recordings");
+    assert!(!policy.recording.on && policy.recording.keep.is_none());
+}

@@ -1,0 +1,64 @@
+//! The recordings' files, for whoever may hear one.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read as _};
+use std::path::PathBuf;
+
+use alongside_media::recording::{Fault, Opener, SiteKey, of_name, path, sum, wav};
+
+/// Where recordings lie.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    folder: PathBuf,
+    site: SiteKey,
+}
+
+/// How a file is, beside what the journal says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// As it was when it ended, every stretch as it was sealed.
+    Whole,
+    /// As it was when it ended; it breaks off.
+    BrokeOff,
+    /// It is not what the journal has the digest of.
+    Changed,
+    /// It is not there, or is no recording of this site.
+    Unreadable,
+}
+
+impl Shelf {
+    /// A folder of recordings whose keys are sealed under `site`.
+    pub fn new(folder: PathBuf, site: SiteKey) -> Self {
+        Self { folder, site }
+    }
+
+    /// How the file of a recording is, whose digest (hexadecimal) the journal has. Reads the whole file.
+    pub fn condition(&self, name: &str, digest: &str) -> Condition {
+        let judge = || -> Option<Condition> {
+            let file = path(&self.folder, of_name(name)?);
+            let now = sum(&file).ok()?;
+            let hex: String = now.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let mut opener = Opener::open(File::open(&file).ok()?, &self.site).ok()?;
+            let faults = opener.faults().ok()?;
+            Some(match faults[..] {
+                _ if hex != digest => Condition::Changed,
+                [] => Condition::Whole,
+                [Fault::Cut { .. }] => Condition::BrokeOff,
+                _ => Condition::Changed,
+            })
+        };
+        judge().unwrap_or(Condition::Unreadable)
+    }
+
+    /// What can be heard of a recording, as a WAV file with the caller left; silence stands for what cannot.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is no recording of this site.
+    pub fn wav(&self, name: &str) -> io::Result<Vec<u8>> {
+        let no_such = || io::Error::from(io::ErrorKind::NotFound);
+        let mut file = Vec::new();
+        File::open(path(&self.folder, of_name(name).ok_or_else(no_such)?))?.read_to_end(&mut file)?;
+        let mut opener = Opener::open(Cursor::new(file), &self.site).map_err(|_| no_such())?;
+        Ok(wav(&opener.contents()?.0))
+    }
+}

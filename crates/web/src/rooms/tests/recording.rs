@@ -1,0 +1,155 @@
+//! Recordings of calls, from a real folder: who may hear one, what is written down, and what a changed file says.
+
+use std::fs::File;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use alongside_desk::listening::ListeningAsk;
+use alongside_desk::listening::recording::{RecordedFile, RecordingAsk};
+use alongside_desk::review::{Ask, StaffCommand};
+use alongside_media::calls::Calls;
+use alongside_media::forward::{Listening, Settings};
+use alongside_media::recording::{RecordingId, Sealer, SiteKey, Stretch, length, name, path, sum};
+use alongside_node::Act;
+use axum::http::StatusCode;
+use tempfile::TempDir;
+
+use super::listening::{evening, sign_off};
+use super::room::{Person, TestRoom};
+use crate::door::Role;
+use crate::rooms::listening::{Ears, NamedBy, Shelf};
+
+const ID: RecordingId = RecordingId([0x5A; 16]);
+
+/// A file of a second, sealed as calls are.
+fn record(folder: &Path, site: &SiteKey) -> RecordedFile {
+    let file = path(folder, ID);
+    let mut sealer = Sealer::begin(File::create(&file).expect("a file"), site, ID).expect("a recording");
+    sealer.seal(&Stretch([0x2A, 0x7E].repeat(4_000))).expect("sealed");
+    sealer.end(&Stretch([0x2A, 0x7E].repeat(4_000))).expect("sealed");
+    let sum = sum(&file).expect("read");
+    let digest: String = sum.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let ms = u64::try_from(length(sum.bytes).as_millis()).expect("short");
+    RecordedFile { digest: digest.into(), bytes: sum.bytes, ms }
+}
+
+struct Rig {
+    room: TestRoom,
+    folder: TempDir,
+    /// The recording's address.
+    page: String,
+}
+
+async fn ask(room: &TestRoom, ask: RecordingAsk) {
+    let request = format!("test-{}", room.node.status().seq.0).into();
+    let command = StaffCommand { request, ask: Ask::Listening(ListeningAsk::Recording(ask)) };
+    room.node.act(Act { by: "server".into(), command, expected: None }).await.expect("done");
+}
+
+/// A recording of the call `c1` begins; its page's address.
+pub async fn begin(room: &TestRoom) -> String {
+    let recording: Arc<str> = name(ID).into();
+    ask(room, RecordingAsk::Begin { recording, names: vec!["c1".into()], logs: Vec::new() }).await;
+    let entry = room.node.read(|desk| desk.state().recordings.named(&name(ID)).map(|known| known.id)).expect("known");
+    format!("/recordings/{entry}")
+}
+
+/// The evening, with its first call recorded.
+async fn rig(quill: impl Fn(&TestRoom) -> Person) -> (Rig, Person) {
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    // Enough for every test of every program that runs them: what is taken is passed over.
+    let rtp_ports = 28_600..=28_799;
+    let settings = Settings { listeners: SocketAddr::new(here, 0), advertised: None, rtp: here, rtp_ports };
+    let (tell, noticed) = channel();
+    let listening = Arc::new(Listening::start(&settings, tell).expect("ports"));
+    let ears = Ears::new(listening, noticed, Calls::new().expect("random numbers"), NamedBy::default());
+    let (folder, site) = (tempfile::tempdir().expect("a folder"), SiteKey::new([3; 32]));
+    let file = record(folder.path(), &site);
+    ears.play_from(Shelf::new(folder.path().to_owned(), site));
+    let room = TestRoom::with_ears(ears);
+    evening(&room).await;
+    room.take(r#"{"id":"a1","at":"NOW","type":"call.attached","call":"c1","incident":"L0187"}"#).await;
+    let quill = quill(&room);
+    let page = begin(&room).await;
+    ask(&room, RecordingAsk::End { recording: name(ID).into(), file, broke_off: false }).await;
+    (Rig { room, folder, page }, quill)
+}
+
+#[tokio::test]
+async fn a_recording_is_heard_with_a_reason_by_whoever_gave_it_and_each_hearing_is_written_down() {
+    let (rig, quill) = rig(|room| room.person("quill", Role::Supervisor)).await;
+    let Rig { room, folder, page } = &rig;
+    let (sam, priya) = (room.person("sam", Role::Specialist), room.person("priya", Role::Specialist));
+    let audio = format!("{page}/audio");
+    let off = room.get(&sam, page).await;
+    assert!(
+        off.body.contains("the force’s legal sign-off is not entered") && !off.body.contains("<audio"),
+        "{}",
+        off.body
+    );
+    sign_off(room, &quill).await;
+
+    let list = room.get(&sam, "/listening").await;
+    assert!(list.body.contains(&format!("href=\"{page}\"")) && list.body.contains("0:01 long"), "{}", list.body);
+    assert!(list.body.contains("The policy says that calls are not recorded here."), "the shipped policy does not");
+    let log = room.get(&sam, "/incidents/0").await;
+    assert!(log.body.contains("A call of this log was recorded") && log.body.contains(page.as_str()), "{}", log.body);
+
+    let form = room.get(&sam, page).await;
+    for words in ["Recording, Log L0187", "The file is as it was when the call ended", "Nobody yet."] {
+        assert!(form.body.contains(words), "{words} is not in {}", form.body);
+    }
+    assert_eq!(room.first_live(&sam, &format!("/live{page}")).await, form.block());
+    assert_eq!(room.get(&sam, &audio).await.status, StatusCode::NOT_FOUND, "no reason, no sound");
+    let href = format!("{page}/play");
+    let id = form.form_id(&href);
+    let silent = room.post(&sam, &href, &format!("form_id={id}&purpose=feedback&reason=+")).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(silent.body.contains("Say why you hear this recording"), "{}", silent.body);
+    let heard = room.post(&sam, &href, &format!("form_id={id}&purpose=feedback&reason=Her+last+words")).await;
+    assert_eq!(heard.status, StatusCode::SEE_OTHER);
+    assert_eq!(heard.headers["location"], page.as_str());
+
+    let before = room.looks().len();
+    let sound = room.get(&sam, &audio).await;
+    assert_eq!(sound.status, StatusCode::OK);
+    assert_eq!(sound.headers["content-type"], "audio/wav");
+    assert!(sound.body.starts_with("RIFF"));
+    let looks = room.looks();
+    assert_eq!((looks.len(), looks[before].screen), (before + 1, "recording"));
+    assert!(!looks[before].subjects.is_empty(), "whose voice it is");
+    let shown = room.get(&sam, page).await;
+    assert!(shown.body.contains("<audio") && shown.body.contains("Her last words"), "{}", shown.body);
+    assert_eq!(room.get(&priya, &audio).await.status, StatusCode::NOT_FOUND, "her reason is not yours");
+    assert_eq!(room.get(&quill, page).await.status, StatusCode::OK, "a supervisor sees who heard it");
+    assert!(!room.get(&quill, page).await.body.contains("name=\"reason\""), "and the paper names specialists");
+
+    // A changed file is never called whole; one that is gone says so.
+    std::fs::write(path(folder.path(), ID), b"changed").expect("written");
+    assert!(room.get(&sam, page).await.body.contains("The file cannot be read"));
+    room.later(9 * 3_600).await;
+    assert_eq!(room.get(&sam, &audio).await.status, StatusCode::NOT_FOUND, "a reason does not last for ever");
+}
+
+#[tokio::test]
+async fn law_12_whoever_is_in_the_record_learns_of_no_recording() {
+    let (rig, quill) = rig(|room| room.person("quill", Role::Supervisor)).await;
+    let Rig { room, page, .. } = &rig;
+    let own = room.person_of("own", Role::Specialist, Some("5512"));
+    sign_off(room, &quill).await;
+    room.take(
+        r#"{"id":"s1","at":"NOW","type":"staff.listed","staff":"5512","role":"specialist","person":{"ref":"P1"}}"#,
+    )
+    .await;
+    assert_eq!(room.get(&own, page).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        room.get(&own, "/recordings/99999").await.status,
+        StatusCode::NOT_FOUND,
+        "and of none that is not there"
+    );
+    let refused = room.post(&own, &format!("{page}/play"), "form_id=play.1.1&purpose=safety&reason=Mine").await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert!(!room.get(&own, "/listening").await.body.contains("/recordings/"));
+}
