@@ -163,6 +163,7 @@ impl Desk {
                 end: sign.end,
                 stated: sign.stance == Stance::Stated,
                 risk: indicator.is_risk,
+                names: sign.names.into_iter().flatten().collect(),
             })
         };
         found.iter().filter_map(told).collect()

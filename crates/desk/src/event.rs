@@ -12,6 +12,7 @@ use crate::person::Match;
 use crate::review::{StaffCommand, StaffEvent};
 use crate::stamp::{FlagId, RecordId};
 use crate::time::Timestamp;
+use crate::watch::lexicon::Span;
 use crate::watch::{Policy, Raised, Severity};
 
 /// Who acts, by a pseudonymous id: a feed, a member of staff, or the desk itself.
@@ -76,6 +77,9 @@ pub struct FoundSign {
     pub stated: bool,
     /// Counted by the lexicon as an indicator of risk.
     pub risk: bool,
+    /// Words of it that stand as somebody's name would: no sign where somebody on the log is called so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<Span>,
 }
 
 /// Something that happened, as the journal keeps it.

@@ -47,6 +47,7 @@ impl State {
             };
             self.fold(corrected, signs, &stamp, touch);
         }
+        id.into_iter().for_each(|id| self.tell_names(id, touch));
     }
 
     /// Takes back what a withdrawn message said about people, orders and calls: those of its incident, where it has one.

@@ -14,6 +14,7 @@ use crate::stamp::{CallId, IncidentId, RecordId, Stamp, insert_by_time};
 use crate::state::{QUIET_FOR, State};
 use crate::time::{Period, Timestamp};
 use crate::watch::content_words;
+use crate::watch::lexicon::name_keys;
 
 /// One day, for the sweep of quiet incidents.
 const DAY_MS: i64 = 86_400_000;
@@ -60,7 +61,9 @@ impl State {
         insert_by_time(&mut incident.entries, entry, |e| e.stamp.at);
         // A log passed to another force is what that force is told, as the dispatch text is to a unit.
         let told = matches!(message.body, Body::UnitTold { .. } | Body::Passed { .. });
+        let text = message.body.text().map_or("", |(_, text)| text);
         for sign in signs {
+            let names = sign.names.iter().filter_map(|span| span.words(text)).flat_map(name_keys);
             let sign = Sign {
                 stamp: stamp.clone(),
                 indicator: sign.indicator.clone(),
@@ -69,6 +72,8 @@ impl State {
                 stated: sign.stated,
                 risk: sign.risk,
                 told,
+                read: sign.stated,
+                names: names.collect(),
             };
             insert_by_time(&mut incident.signs, sign, |s| s.stamp.at);
         }
@@ -84,6 +89,7 @@ impl State {
         if elsewhere {
             self.touch_others(id, Aspects::ELSEWHERE, touch);
         }
+        self.tell_names(id, touch);
     }
 
     /// Counts the questions of an assessment that the policy maps to no indicator, for people to see.
@@ -175,6 +181,7 @@ impl State {
         if let Some(goes_on) = self.incidents.get_mut(&into) {
             goes_on.absorb(gone);
         }
+        self.tell_names(into, touch);
         touch.incident(id, Aspects::ALL);
         touch.incident(into, Aspects::ALL);
         self.touch_others(into, Aspects::ALL, touch);

@@ -12,6 +12,7 @@ use crate::person::Answer;
 use crate::stamp::{IncidentId, OrderId, RecordId, Stamp, insert_by_time};
 use crate::state::State;
 use crate::time::Timestamp;
+use crate::watch::lexicon::name_keys;
 
 impl State {
     pub(super) fn mention(&mut self, person: &Person, stamp: &Stamp, id: IncidentId, role: Role) -> (RecordId, bool) {
@@ -75,6 +76,7 @@ impl State {
         if role == Role::Caller {
             self.touch_others(id, Aspects::ELSEWHERE, touch);
         }
+        self.tell_names(id, touch);
         if matches!(role, Role::Victim | Role::Suspect) {
             self.touch_named(id, role, record, touch);
             if news && touch.live {
@@ -103,6 +105,31 @@ impl State {
             touch.agenda.look_up(record);
         }
         record
+    }
+
+    /// A word that is the name of somebody on the log is no sign where it stands as that name, whether they were named before it
+    /// was written or after.
+    pub(super) fn tell_names(&mut self, id: IncidentId, touch: &mut Touch) {
+        let Some(incident) = self.incidents.get(&id) else { return };
+        if incident.signs.iter().all(|sign| sign.names.is_empty()) {
+            return;
+        }
+        let persons = incident.people.iter().map(|p| &self.people.record(p.record).person);
+        let names = persons.flat_map(|p| {
+            let single = [&p.name, &p.given, &p.family].into_iter().flatten();
+            single.chain(&p.aliases).flat_map(|name| name_keys(name)).collect::<Vec<u32>>()
+        });
+        let names: Vec<u32> = names.collect();
+        let Some(incident) = self.incidents.get_mut(&id) else { return };
+        let mut changed = false;
+        for sign in incident.signs.iter_mut().filter(|sign| sign.read && !sign.names.is_empty()) {
+            let stated = !sign.names.iter().any(|name| names.contains(name));
+            changed |= std::mem::replace(&mut sign.stated, stated) != stated;
+        }
+        if changed {
+            touch.incident(id, Aspects::WORDS);
+            self.touch_others(id, Aspects::ELSEWHERE, touch);
+        }
     }
 
     /// Touches what rests on who is a victim or a suspect of an incident, whichever message named them.

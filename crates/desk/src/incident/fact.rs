@@ -217,12 +217,16 @@ pub struct Sign {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
-    /// Said, not denied and not hearsay of long ago.
+    /// Said, not denied and not hearsay of long ago, and nobody's name.
     pub stated: bool,
     /// Whether the lexicon counts it as an indicator of risk.
     pub risk: bool,
     /// Whether it stands in what was told to a unit or another force rather than on the log.
     pub told: bool,
+    /// What the lexicon read, before anybody's name was held against it.
+    pub read: bool,
+    /// Keys of its words that stand as a name would; where one is a name on the log it is not said.
+    pub names: Vec<u32>,
 }
 
 /// A contact by or about a victim.

@@ -143,7 +143,7 @@ facts! {
     quiet_since, &[On::LastEntry], A::ENTRY.and(A::UNITS), "when a person last wrote on the log, or a unit that was there left", |v| Instant(v.quiet_since());
 
     suspect_named_at, &[On::Suspect], A::PEOPLE, "when the suspect was named", |v| Instant(v.item.at.ms());
-    suspect_arrested, &[On::Suspect], A::CUSTODY, "the suspect was arrested since the incident was opened", |v| Bool(v.suspect_arrested());
+    suspect_arrested, &[On::Suspect], ARRESTED, "the suspect was arrested on the incident, or since it was opened on another of hers or on none", |v| Bool(v.suspect_arrested());
     suspect_interviewed, &[On::Suspect], A::CUSTODY, "the suspect was interviewed", |v| Bool(v.suspect_interviewed());
 
     contact_at, &[On::Contact], A::CALL, "when the contact was", |v| Instant(v.item.at.ms());
@@ -176,7 +176,7 @@ facts! {
     order_known_at, &[On::Protection], A::ORDER.and(A::PEOPLE).and(A::CALL), "when the order, the contact and whom it concerns were all known", |v| Instant(v.order_known_at().ms());
     order_told, &[On::Protection], A::TOLD.and(A::WORDS), "a unit or another force was told of an order", |v| Bool(v.order_told());
     told_without_order, &[On::Protection], A::TOLD.and(A::WORDS).and(A::ORDER), "a unit or another force was told without it, when it was known", |v| Bool(v.told_without_order());
-    order_acted, &[On::Protection], A::CRIME.and(A::CUSTODY), "an arrest was made or a crime recorded", |v| Bool(v.order_acted());
+    order_acted, &[On::Protection], A::CRIME.and(ARRESTED), "an arrest was made, on this or another incident of hers or on none, or a crime recorded", |v| Bool(v.order_acted());
 
     indicated_at, TOLD_OF, A::WORDS, "when it was first known that the log, an assessment, a person or a marker tells of it", |v| Instant(v.item.known.ms());
     unit_knows, TOLD_OF, A::TOLD.and(A::UNITS), "a unit or another force was told of it, or a unit reported it", |v| Bool(v.unit_knows());
@@ -280,6 +280,7 @@ facts! {
     told_of_release_at, &[On::Release], A::CUSTODY, "when she was last told of a release", |v| Instant(v.told_of_release_at());
 }
 
+const ARRESTED: A = A::CUSTODY.and(A::PEOPLE).and(A::HISTORY);
 const CHECKED: A = A::CHECK.and(A::PEOPLE).and(A::CALL).and(A::HISTORY);
 const RELAYED: A = A::TOLD.and(A::UNITS).and(A::WORDS).and(A::PASSED);
 

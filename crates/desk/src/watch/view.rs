@@ -274,16 +274,26 @@ impl<'a> View<'a> {
     pub(super) fn suspect_arrested(&self) -> bool {
         let Some(incident) = self.incident() else { return false };
         let suspects = self.suspects();
-        let opened = incident.opened_at();
-        let by_record = suspects.iter().any(|r| {
-            let arrests = &self.state.people.record(*r).arrests;
-            arrests.iter().any(|(s, on)| s.at >= opened || *on == Some(incident.id))
-        });
-        by_record
+        self.arrested(&suspects)
             || incident
                 .outcomes
                 .iter()
                 .any(|o| o.kind == OutcomeKind::Arrest && o.record.is_none_or(|r| suspects.contains(&r)))
+    }
+
+    /// Whether one of these was arrested for this: on this log, or since it was opened, on a log of hers or on none. What he did
+    /// to somebody else is another matter.
+    fn arrested(&self, suspects: &[RecordId]) -> bool {
+        let Some(incident) = self.incident() else { return false };
+        let (opened, hers) = (incident.opened_at(), self.victims());
+        let on_hers = |id| self.state.victims_of(id).iter().any(|victim| hers.contains(victim));
+        suspects.iter().flat_map(|r| &self.state.people.record(*r).arrests).any(|(stamp, on)| {
+            match on.map(|id| self.state.going_on(id)) {
+                Some(id) if id == incident.id => true,
+                Some(id) => stamp.at >= opened && on_hers(id),
+                None => stamp.at >= opened,
+            }
+        })
     }
 
     pub(super) fn suspect_interviewed(&self) -> bool {
@@ -449,10 +459,7 @@ impl<'a> View<'a> {
 
     pub(super) fn order_acted(&self) -> bool {
         let (Some((order, _)), Some(incident)) = (self.protection(), self.incident()) else { return false };
-        let opened = incident.opened_at();
-        let arrested = self.state.people.counted(order.subject).0.iter().any(|r| {
-            self.state.people.record(*r).arrests.iter().any(|(s, on)| s.at >= opened || *on == Some(incident.id))
-        });
+        let arrested = self.arrested(&self.state.people.counted(order.subject).0);
         let outcome =
             incident.outcomes.iter().any(|o| matches!(o.kind, OutcomeKind::Arrest | OutcomeKind::CrimeRecorded));
         arrested || outcome || incident.crimes.iter().any(|c| c.recorded.is_some())

@@ -143,6 +143,8 @@ fn person(who: &str) -> Value {
         "other-woman" => json!({"ref": "V2", "name": "Dilys Quarmby", "born": "1971-11-12"}),
         "him" => json!({"ref": "S1", "name": "Callum Dresk", "born": "1989-01-21"}),
         "other-man" => json!({"ref": "S2", "name": "Piers Holloway", "born": "1980-06-06"}),
+        "bailey" => json!({"ref": "S3", "name": "Kyle Bailey", "born": "1991-09-09"}),
+        "osman" => json!({"ref": "S4", "given": "Tariq", "family": "Osman", "born": "1984-12-02"}),
         "her-pregnant" => {
             json!({"ref": "V1", "name": "Orla Pennick", "born": "1990-03-03", "phones": ["+447700900631"], "pregnant": true})
         }

@@ -38,6 +38,8 @@ struct Reach {
 struct Spelling {
     right: Vec<Spanned<String>>,
     common: Vec<Spanned<String>>,
+    #[serde(default)]
+    names: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +113,7 @@ pub(super) fn parse(toml_text: &str) -> Result<Lexicon, Vec<Problem>> {
     // Right words need only be known: what the vocabulary holds is never taken for another word.
     builder.plain(&file.spelling.right);
     builder.common = builder.plain(&file.spelling.common).into_iter().collect();
+    let names = super::called::sorted(builder.plain(&file.spelling.names));
     builder.classes(&file.classes);
     builder.clause();
     let (cue_list, cue_nodes) = builder.cues(&file.stance);
@@ -144,6 +147,7 @@ pub(super) fn parse(toml_text: &str) -> Result<Lexicon, Vec<Problem>> {
         anchors,
         anchored,
         cues,
+        names,
         unless_reach: file.reach.unless.into(),
     })
 }

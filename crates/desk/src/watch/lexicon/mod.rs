@@ -10,6 +10,7 @@
 //! No clock, no randomness, no floating point, no regular expressions, no iteration over hash maps.
 
 mod aside;
+mod called;
 mod file;
 mod pattern;
 mod program;
@@ -21,6 +22,8 @@ mod vocabulary;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+
+pub use called::name_keys;
 
 use program::{Found, Program, Programs};
 use stance::{Cues, Manner, Sentence};
@@ -65,6 +68,22 @@ pub enum Who {
     Unclear,
 }
 
+/// A stretch of a text, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte behind the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The words themselves, in the text that was scanned; `None` for another text.
+    pub fn words(self, text: &str) -> Option<&str> {
+        text.get(self.start as usize..self.end as usize)
+    }
+}
+
 /// Words that mean something, where they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Sign {
@@ -80,6 +99,8 @@ pub struct Sign {
     pub is_hearsay: bool,
     /// Who did it to whom: a reading of the nearest words, to be shown and never to be relied on alone.
     pub who: Who,
+    /// Words of it that stand as somebody's name would: where one of them is the name of somebody on the log, it is no sign.
+    pub names: [Option<Span>; 2],
 }
 
 impl Sign {
@@ -148,6 +169,8 @@ pub struct Lexicon {
     anchors: Vec<u32>,
     anchored: Vec<u16>,
     cues: Cues,
+    /// Words of the patterns that are people's names and no other word of English; sorted.
+    names: Vec<vocabulary::WordId>,
     /// How near another meaning must stand, in words.
     unless_reach: usize,
 }
@@ -265,6 +288,7 @@ impl Lexicon {
                 stance,
                 is_hearsay: sentence.is_hearsay(found),
                 who: sentence.who(found),
+                names: self.names(&sentence, found),
             });
         }
     }

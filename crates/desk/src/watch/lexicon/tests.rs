@@ -443,3 +443,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_word_that_stands_as_a_name_is_told_apart() {
+    let names = |text: &str| {
+        let mut found = Vec::new();
+        SHIPPED.scan(text, &mut found);
+        let mut names: Vec<&str> =
+            found.iter().flat_map(|sign| sign.names).flatten().filter_map(|span| span.words(text)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.join(" ")
+    };
+    for (text, expected) in [
+        ("Unit told, Bailey is at the door", "Bailey"),
+        ("BAILEY IS AT THE DOOR", "BAILEY"),
+        ("OSMAN CAME TO THE HOUSE", "OSMAN"),
+        ("he is bailed not to go there", ""),
+        ("red mark on her neck", ""),
+        ("RED MARK ON NECK, SPOKE TO Mark", ""),
+        ("Mark on her neck from his hands", ""),
+        ("he will hunt her down", ""),
+        ("She says that Hunt her down is what he said", "Hunt"),
+    ] {
+        assert_eq!(names(text), expected, "{text}");
+    }
+    let keys = |text: &str| name_keys(text).collect::<Vec<_>>();
+    assert_eq!(keys("BAILEY"), keys("Bailey"));
+    assert_eq!(keys("Zo\u{eb} Bailey-Hunt"), keys("zoe BAILEY hunt"));
+    assert_ne!(keys("Bailey"), keys("Bayley"));
+}

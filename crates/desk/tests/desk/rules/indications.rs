@@ -112,6 +112,26 @@ fn i02_threat_to_kill() {
                 "10:00 opened immediate DA \"He says he will kill her\" · 10:03 told V1 \"Threatened to kill her\" · 10:10 arrived V1 · 10:30 left V1",
                 "S2 10:00, S1 10:30",
             ),
+            (
+                "a man called Osman is no warning, once he is named",
+                "10:00 opened immediate DA \"OSMAN CAME TO THE HOUSE AND SHOUTED\" · 10:01 victim her · 10:02 suspect osman",
+                "S2 10:00, cleared 10:02",
+            ),
+            (
+                "nor where he was named before",
+                "10:00 opened immediate DA · 10:01 victim her · 10:02 suspect osman · 10:03 logged \"Osman is still there\"",
+                "",
+            ),
+            (
+                "set right: it was another man",
+                "10:00 opened immediate DA \"Osman is there\" · 10:01 victim her · 10:02 suspect osman · 10:05 withdrawn m3",
+                "S2 10:00, cleared 10:02, S2 10:05, S1 10:15",
+            ),
+            (
+                "an Osman warning where nobody is called so",
+                "10:00 opened immediate DA \"Osman warning given last week\" · 10:02 suspect him",
+                "S2 10:00, S1 10:15",
+            ),
             ("denied", "10:00 opened immediate DA \"No threats to kill\" · 10:03 told V1 \"Domestic\"", ""),
             (
                 "told without it",

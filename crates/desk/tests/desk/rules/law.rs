@@ -33,6 +33,18 @@ fn l01_order_in_force() {
                 "S2 10:02, S1 10:04",
             ),
             (
+                "a man called Bailey is no bail",
+                "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him · 10:03 caller bailey neighbour
+                 10:04 told V1 \"Male at the door, Bailey is with her\"",
+                "S2 10:02, S1 10:04",
+            ),
+            (
+                "told of bail, by a slip, where nobody is called Bailey",
+                "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him
+                 10:04 told V1 \"Male at the door, he is bailled\" · 10:20 crime recorded",
+                "S2 10:02, cleared 10:20",
+            ),
+            (
                 "passed to another force without it",
                 "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him · 10:04 passed \"Domestic, male at the door\"",
                 "S2 10:02, S1 10:04",
@@ -48,6 +60,13 @@ fn l01_order_in_force() {
                 "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him
                  10:04 told V1 \"There is a non-molestation order against him\" · 10:20 arrived V1 · 10:30 arrest",
                 "S2 10:02, cleared 10:30",
+            ),
+            (
+                "he is arrested for another woman",
+                "08:00 order O1 · 10:00 opened immediate DA · 10:01 victim her · 10:02 suspect him
+                 10:04 told V1 \"NMO in force\" · 10:20 arrived V1 · 10:25 seen · 10:40 left V1
+                 10:30 opened immediate DA on B · 10:31 victim other-woman on B · 10:32 suspect him on B · 10:35 arrest on B",
+                "S2 10:02, S1 10:40",
             ),
             (
                 "told, not acted on when the unit leaves",

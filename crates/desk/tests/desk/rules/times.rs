@@ -283,6 +283,24 @@ fn t08_suspect_untouched() {
                 "S2 11 Mar 10:02",
             ),
             (
+                "arrested for another woman",
+                "10:00 opened immediate DA \"He punched her\" · 10:01 victim her · 10:02 suspect him
+                 12:00 opened immediate DA on B · 12:01 victim other-woman on B · 12:02 suspect him on B · 12:30 arrest on B",
+                "S2 11 Mar 10:02",
+            ),
+            (
+                "arrested on another log of hers",
+                "10:00 opened immediate DA \"He punched her\" · 10:01 victim her · 10:02 suspect him
+                 12:00 opened immediate DA on B · 12:01 victim her on B · 12:02 suspect him on B · 12:30 arrest on B",
+                "",
+            ),
+            (
+                "arrested on a log that turns out to be hers",
+                "10:00 opened immediate DA \"He punched her\" · 10:01 victim her · 10:02 suspect him
+                 12:00 opened immediate DA on B · 12:02 suspect him on B · 12:30 arrest on B · +1 12:00 victim her on B",
+                "S2 11 Mar 10:02, cleared 11 Mar 12:00",
+            ),
+            (
                 "no crime, with a reason",
                 "10:00 opened immediate DA \"He punched her\" · 10:02 suspect him · 12:00 outcome no_crime \"Toy bat, both laughing\"",
                 "",
