@@ -61,7 +61,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let mut server = Server::bind(node.clone(), gate, options.listen).await?;
         if let Some(audio) = &audio {
             server.ears = audio.ears.clone();
-            println!("calls are recorded to sip:{}", audio.sip());
+            for way in audio.ways() {
+                println!("calls are recorded to {way}");
+            }
         }
         println!("listening on http://{}", server.address()?);
         server.run(&options.data, stop_on_signal()).await

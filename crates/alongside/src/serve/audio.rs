@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use alongside_media::calls::Calls;
 use alongside_media::forward::{Listening, Settings};
-use alongside_media::siprec::{Policy, Server, ServerSettings};
+use alongside_media::siprec::{Policy, Server, ServerSettings, Tls, TlsFiles};
 use alongside_web::rooms::listening::{Ears, NamedBy};
 use anyhow::{Context, Result};
 
@@ -17,21 +18,38 @@ const MOST_SESSIONS: usize = 500;
 /// What a server may be told of live audio.
 #[derive(clap::Args)]
 #[group(id = "audio")]
+#[command(group(clap::ArgGroup::new("way").args(["sip", "sip_tls"]).multiple(true)))]
 pub struct Options {
-    /// Where switches record to us by SIPREC, by UDP and TCP: an address of this machine. Without it nobody can listen.
+    /// Where switches record to us by SIPREC, by UDP and TCP: an address of this machine. Without it and --sip-tls nobody can
+    /// listen.
     #[arg(long, value_name = "ADDRESS", requires = "switch")]
     sip: Option<SocketAddr>,
     /// A switch that may; once for each. From any other address nothing is read.
-    #[arg(long, value_name = "IP", requires = "sip")]
+    #[arg(long, value_name = "IP", requires = "way")]
     switch: Vec<IpAddr>,
-    /// Ports at which the calls' audio arrives, on the address of --sip: even ones are used, all below 32768.
+    /// Where they do so by TLS, beside --sip or in its place; they have to show a certificate.
+    #[arg(long, value_name = "ADDRESS", requires_all = ["switch", "sip_cert", "sip_key", "sip_ca", "sip_name"])]
+    sip_tls: Option<SocketAddr>,
+    /// Our certificate, and those between it and one that switches trust: a PEM file.
+    #[arg(long, value_name = "FILE", requires = "sip_tls")]
+    sip_cert: Option<PathBuf>,
+    /// Its private key: a PEM file.
+    #[arg(long, value_name = "FILE", requires = "sip_tls")]
+    sip_key: Option<PathBuf>,
+    /// The authority that signs the switches' certificates: a PEM file.
+    #[arg(long, value_name = "FILE", requires = "sip_tls")]
+    sip_ca: Option<PathBuf>,
+    /// A host name or address that a switch's certificate may bear; once for each.
+    #[arg(long, value_name = "NAME", requires = "sip_tls")]
+    sip_name: Vec<String>,
+    /// Ports at which the calls' audio arrives, on the address of --sip or --sip-tls: even ones are used, all below 32768.
     #[arg(long, value_name = "FROM-TO", default_value = "20000-23999", value_parser = ports)]
     rtp_ports: RangeInclusive<u16>,
-    /// Where browsers hear: one UDP port. Port 8998 on the address of --sip, unless given.
-    #[arg(long, value_name = "ADDRESS", requires = "sip")]
+    /// Where browsers hear: one UDP port. Port 8998 on the address of --sip or --sip-tls, unless given.
+    #[arg(long, value_name = "ADDRESS", requires = "way")]
     hear: Option<SocketAddr>,
     /// The same as browsers reach it, where this machine knows itself by another address.
-    #[arg(long, value_name = "ADDRESS", requires = "sip")]
+    #[arg(long, value_name = "ADDRESS", requires = "way")]
     hear_as: Option<SocketAddr>,
 }
 
@@ -42,7 +60,29 @@ impl Options {
     /// Everything on one machine, at ports that are free, for its own programs alone.
     pub fn on_this_machine(here: IpAddr) -> Self {
         let any = SocketAddr::new(here, 0);
-        Self { sip: Some(any), switch: vec![here], rtp_ports: RTP_PORTS, hear: Some(any), hear_as: None }
+        Self {
+            sip: Some(any),
+            switch: vec![here],
+            sip_tls: None,
+            sip_cert: None,
+            sip_key: None,
+            sip_ca: None,
+            sip_name: Vec::new(),
+            rtp_ports: RTP_PORTS,
+            hear: Some(any),
+            hear_as: None,
+        }
+    }
+
+    /// The port for TLS, when every part of it is given: clap asks for all or none.
+    fn tls(&self) -> Result<Option<Tls>> {
+        let (Some(address), Some(certificate), Some(key), Some(ca)) =
+            (self.sip_tls, &self.sip_cert, &self.sip_key, &self.sip_ca)
+        else {
+            return Ok(None);
+        };
+        let (certificate, key, ca) = (certificate.clone(), key.clone(), ca.clone());
+        Ok(Some(Tls::read(address, &TlsFiles { certificate, key, ca, names: self.sip_name.clone() })?))
     }
 }
 
@@ -61,9 +101,16 @@ pub struct Audio {
 }
 
 impl Audio {
-    /// Where switches reach it.
-    pub fn sip(&self) -> SocketAddr {
-        self.server.address()
+    /// Where switches reach it by UDP and TCP, if they may.
+    pub fn sip(&self) -> Option<SocketAddr> {
+        self.server.plain()
+    }
+
+    /// Where switches reach it, as they are told: `sip:192.0.2.5:5060`, say.
+    pub fn ways(&self) -> Vec<String> {
+        let plain = self.server.plain().map(|address| format!("sip:{address}"));
+        let tls = self.server.tls().map(|address| format!("sip:{address};transport=tls"));
+        plain.into_iter().chain(tls).collect()
     }
 }
 
@@ -72,20 +119,22 @@ impl Audio {
 /// # Errors
 /// When a port cannot be had.
 pub fn start(options: &Options) -> Result<Option<Audio>> {
-    let Some(sip) = options.sip else { return Ok(None) };
+    let Some(here) = options.sip.or(options.sip_tls).map(|address| address.ip()) else { return Ok(None) };
+    let tls = options.tls().context("switches cannot be listened to by TLS")?;
     let settings = Settings {
-        listeners: options.hear.unwrap_or_else(|| SocketAddr::new(sip.ip(), 8998)),
+        listeners: options.hear.unwrap_or_else(|| SocketAddr::new(here, 8998)),
         advertised: options.hear_as,
-        rtp: sip.ip(),
+        rtp: here,
         rtp_ports: options.rtp_ports.clone(),
     };
     let (tell, noticed) = channel();
     let listening = Arc::new(Listening::start(&settings, tell).context("live audio cannot be started")?);
     let calls = Calls::new().context("live audio cannot be started")?;
     let policy =
-        Policy { allowed: options.switch.clone(), media: sip.ip(), any_source: false, most_sessions: MOST_SESSIONS };
-    let server = Server::start(&ServerSettings { address: sip, policy }, calls.clone(), Arc::clone(&listening))
-        .context("switches cannot be listened to")?;
+        Policy { allowed: options.switch.clone(), media: here, any_source: false, most_sessions: MOST_SESSIONS };
+    let settings = ServerSettings { plain: options.sip, tls, policy };
+    let server =
+        Server::start(&settings, calls.clone(), Arc::clone(&listening)).context("switches cannot be listened to")?;
     Ok(Some(Audio { ears: Ears::new(listening, noticed, calls, NamedBy::default()), server }))
 }
 
@@ -114,6 +163,13 @@ mod tests {
         assert!(start(&read(&[]).expect("nothing")).expect("no port is wanted").is_none());
         assert!(read(&["--sip", "127.0.0.1:0"]).is_err(), "from whom?");
         assert!(read(&["--switch", "127.0.0.1"]).is_err(), "to where?");
+        let files = ["--sip-cert", "a.pem", "--sip-key", "b.pem", "--sip-ca", "c.pem"];
+        let secure = ["--sip-tls", "127.0.0.1:0", "--switch", "127.0.0.1"];
+        assert!(read(&[&secure[..], &files].concat()).is_err(), "a certificate of what name?");
+        assert!(read(&[&secure[..], &files[..4], &["--sip-name", "a.example"]].concat()).is_err(), "signed by whom?");
+        assert!(read(&files).is_err(), "to where?");
+        let whole = read(&[&secure[..], &files, &["--sip-name", "a.example"]].concat()).expect("options");
+        assert!(start(&whole).is_err(), "there is no such file");
         for wrong in ["20000", "a-b", "1-70000"] {
             assert!(read(&["--rtp-ports", wrong]).is_err(), "{wrong}");
         }
@@ -132,9 +188,9 @@ mod tests {
             "OPTIONS sip:{to} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bKping\r\nMax-Forwards: 70\r\n\
              From: <sip:switch@{here}>;tag=1\r\nTo: <sip:{to}>\r\nCall-ID: ping@example\r\nCSeq: 1 OPTIONS\r\n\
              Content-Length: 0\r\n\r\n",
-            to = audio.sip()
+            to = audio.server.plain().expect("it was asked for")
         );
-        switch.send_to(ask.as_bytes(), audio.sip()).expect("sent");
+        switch.send_to(ask.as_bytes(), audio.server.plain().expect("it was asked for")).expect("sent");
         let mut answer = [0; 2048];
         let length = switch.recv(&mut answer).expect("an answer");
         assert!(answer[..length].starts_with(b"SIP/2.0 200"), "{:?}", String::from_utf8_lossy(&answer[..length]));

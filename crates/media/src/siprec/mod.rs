@@ -5,7 +5,7 @@
 //! - [`Metadata`]: who speaks on which stream, and what the call is known by.
 //! - [`Recorder`]: every session with every switch. No clock, no socket: messages and instants come in and go out.
 //! - [`fuzz`]: every parser here as a plain function of bytes.
-//! - [`Server`]: the thread that owns the sockets, UDP and TCP.
+//! - [`Server`]: the thread that owns the sockets: UDP, TCP, and [`Tls`].
 //!
 //! Vendors differ in almost everything here. Whatever is broken gives a value and a list of [`Problem`]s: a call that can be
 //! heard is heard.
@@ -32,7 +32,7 @@ pub use metadata::{Metadata, Participant, Update};
 pub use multipart::{Part, find, parts};
 pub use recorder::{Flow, Hearing, Policy, Recorder, Transport};
 pub use sdp::{Answer, Line, Offer, Port};
-pub use server::{Server, ServerError, ServerSettings};
+pub use server::{Server, ServerError, ServerSettings, Tls, TlsError, TlsFiles};
 
 /// What was wrong with a body that was read all the same. It quotes nothing, so that it may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,7 +34,8 @@ impl Voices {
         let audio = audio::start(&audio::Options::on_this_machine(here))?.context("live audio was not asked for")?;
         let speech = Speech::found();
         let is_spoken = speech.is_spoken();
-        let switch = Switch::start(here, audio.sip(), speech).context("the synthetic switch cannot be started")?;
+        let sip = audio.sip().context("the synthetic switch has nowhere to record to")?;
+        let switch = Switch::start(here, sip, speech).context("the synthetic switch cannot be started")?;
         Ok(Self { switch, audio, is_spoken })
     }
 

@@ -129,6 +129,7 @@ impl Dialog {
         let transport = match self.flow.transport {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
+            Transport::Tls => "TLS",
         };
         let mut headers = vec![
             format!("Via: SIP/2.0/{transport} {local};branch=z9hG4bK{branch:016x};rport"),
@@ -156,5 +157,6 @@ pub(super) fn contact(flow: Flow) -> String {
     match flow.transport {
         Transport::Udp => format!("<sip:srs@{}>;+sip.srs", flow.local),
         Transport::Tcp => format!("<sip:srs@{};transport=tcp>;+sip.srs", flow.local),
+        Transport::Tls => format!("<sip:srs@{};transport=tls>;+sip.srs", flow.local),
     }
 }

@@ -41,6 +41,8 @@ pub enum Transport {
     Udp,
     /// A stream of them.
     Tcp,
+    /// The same, encrypted, between two who have shown their certificates.
+    Tls,
 }
 
 /// The way between a switch and this machine.

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -32,8 +31,8 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Reads messages into `came`, and writes what is sent.
-    pub fn start(socket: TcpStream, flow: Flow, came: mpsc::Sender<Came>) -> Self {
-        let (mut read, mut write) = socket.into_split();
+    pub fn start(socket: impl AsyncRead + AsyncWrite + Send + 'static, flow: Flow, came: mpsc::Sender<Came>) -> Self {
+        let (mut read, mut write) = tokio::io::split(socket);
         let (waiting, mut answers) = mpsc::channel::<Vec<u8>>(MOST_WAITING);
         let reader = tokio::spawn(async move {
             let (mut frames, mut buffer) = (Frames::default(), vec![0; 16 * 1024]);
@@ -61,10 +60,11 @@ impl Connection {
         });
         let writer = tokio::spawn(async move {
             while let Some(bytes) = answers.recv().await {
-                if write.write_all(&bytes).await.is_err() {
+                if write.write_all(&bytes).await.is_err() || write.flush().await.is_err() {
                     return;
                 }
             }
+            let _has_gone = write.shutdown().await;
         });
         Self { waiting, reader, writer }
     }

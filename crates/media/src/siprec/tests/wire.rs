@@ -75,11 +75,11 @@ fn ten_thousand_calls_leave_nothing_behind() {
 fn a_connection_that_stalls_holds_up_no_other_and_a_stranger_is_not_answered() {
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let policy = Policy { allowed: vec![here], media: here, any_source: false, most_sessions: 10 };
-    let settings = ServerSettings { address: SocketAddr::new(here, 0), policy };
+    let settings = ServerSettings { plain: Some(SocketAddr::new(here, 0)), tls: None, policy };
     let calls = Calls::new().expect("random numbers");
     let server = Server::start(&settings, calls, Ears::default()).expect("a server");
     let connect = || {
-        let socket = TcpStream::connect(server.address()).expect("connected");
+        let socket = TcpStream::connect(server.plain().expect("a port")).expect("connected");
         socket.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket");
         socket
     };
@@ -97,7 +97,7 @@ fn a_connection_that_stalls_holds_up_no_other_and_a_stranger_is_not_answered() {
     let policy = Policy { allowed: Vec::new(), ..settings.policy.clone() };
     let settings = ServerSettings { policy, ..settings };
     let server = Server::start(&settings, Calls::new().expect("random numbers"), Ears::default()).expect("a server");
-    let mut stranger = TcpStream::connect(server.address()).expect("connected");
+    let mut stranger = TcpStream::connect(server.plain().expect("a port")).expect("connected");
     stranger.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket");
     let _may_be_closed_already = stranger.write_all(OPTIONS.as_bytes());
     match stranger.read(&mut buffer) {
