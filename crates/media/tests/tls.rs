@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use alongside_media::call::{CallId, StreamId};
 use alongside_media::calls::Calls;
+use alongside_media::rtp::Key;
 use alongside_media::siprec::{Hearing, Policy, Server, ServerSettings, Tls, TlsError};
 use credentials::{Authority, Bearer, Credential, GOOD, HERE, SWITCH};
 use rcgen::ExtendedKeyUsagePurpose;
@@ -23,6 +24,7 @@ impl Hearing for Nothing {
     fn open(&mut self, _: CallId, _: StreamId, _: usize, _: Option<IpAddr>) -> Option<SocketAddr> {
         None
     }
+    fn protect(&mut self, _: StreamId, _: Option<Key>) {}
     fn close_stream(&mut self, _: StreamId) {}
     fn close_call(&mut self, _: CallId) {}
     fn last_heard(&self, _: CallId) -> Option<std::time::Instant> {

@@ -16,7 +16,7 @@ use rustix::event::{EventfdFlags, epoll, eventfd};
 use str0m::config::CryptoProvider;
 
 use crate::call::{CallId, StreamId};
-use crate::rtp::{Ports, PortsError};
+use crate::rtp::{Key, Ports, PortsError};
 
 use super::wheel::Wheel;
 use super::{Answer, ListenerId, Notice, Offer, OfferError, Tap};
@@ -117,6 +117,24 @@ impl Listening {
         let address = ear.address().map_err(PortsError::Refused)?;
         self.ask(move |wheel, _| wheel.open_stream(call, stream, line, ear))?.map_err(PortsError::Refused)?;
         Ok(address)
+    }
+
+    /// Says that a stream's packets are protected with a key from now on (SRTP), or that they are no longer. Whatever comes in
+    /// another way is dropped.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn protect(&self, stream: StreamId, key: Option<Key>) -> Result<(), Ended> {
+        self.ask(move |wheel, _| wheel.protect(stream, key))
+    }
+
+    /// How many packets of a call's streams were dropped because they were not authentic, or came a second time. Of streams
+    /// that are closed nothing is counted any longer.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn refused(&self, call: CallId) -> Result<u64, Ended> {
+        self.ask(move |wheel, _| wheel.refused(call))
     }
 
     /// Closes a stream's port. What it said can be gone back to until the call ends.

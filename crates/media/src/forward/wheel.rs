@@ -12,7 +12,7 @@ use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_s
 use str0m::config::DtlsCert;
 
 use crate::call::{CallId, StreamId};
-use crate::rtp::{Datagram, Ear};
+use crate::rtp::{Cipher, Datagram, Ear, Key};
 
 use super::{Forwarder, Notice, batch};
 
@@ -36,13 +36,21 @@ pub(super) struct Wheel {
     pub forwarder: Forwarder,
     epoll: OwnedFd,
     socket: UdpSocket,
-    ears: HashMap<u64, (StreamId, Ear)>,
+    ears: HashMap<u64, Hearer>,
     by_stream: HashMap<StreamId, u64>,
     streams: HashMap<CallId, Vec<StreamId>>,
     next_ear: u64,
     notices: Sender<Notice>,
     buffer: Box<[u8; DATAGRAM]>,
     stopped: bool,
+}
+
+/// One stream's port.
+struct Hearer {
+    stream: StreamId,
+    ear: Ear,
+    /// What its packets are opened with, where they are protected.
+    cipher: Option<Cipher>,
 }
 
 impl Wheel {
@@ -85,12 +93,32 @@ impl Wheel {
         self.close_ear(stream);
         let data = epoll::EventData::new_u64(self.next_ear);
         epoll::add(&self.epoll, &ear, data, epoll::EventFlags::IN)?;
-        self.ears.insert(self.next_ear, (stream, ear));
+        self.ears.insert(self.next_ear, Hearer { stream, ear, cipher: None });
         self.by_stream.insert(stream, self.next_ear);
         self.streams.entry(call).or_default().push(stream);
         self.next_ear += 1;
         self.forwarder.open_stream(call, stream, line);
         Ok(())
+    }
+
+    pub fn protect(&mut self, stream: StreamId, key: Option<Key>) {
+        let hearer = self.by_stream.get(&stream).and_then(|at| self.ears.get_mut(at));
+        let Some(hearer) = hearer else { return };
+        match (key, &mut hearer.cipher) {
+            (None, cipher) => *cipher = None,
+            (Some(key), Some(cipher)) => cipher.change(key),
+            (Some(key), None) => match Cipher::new(key) {
+                Some(cipher) => hearer.cipher = Some(cipher),
+                // What should be protected is not heard without.
+                None => self.close_ear(stream),
+            },
+        }
+    }
+
+    pub fn refused(&self, call: CallId) -> u64 {
+        let streams = self.streams.get(&call).into_iter().flatten();
+        let hearers = streams.filter_map(|stream| self.ears.get(self.by_stream.get(stream)?));
+        hearers.filter_map(|hearer| hearer.cipher.as_ref()).map(Cipher::refused).sum()
     }
 
     pub fn close_stream(&mut self, stream: StreamId) {
@@ -132,10 +160,15 @@ impl Wheel {
             LISTENERS => self.receive(now),
             key => {
                 // One datagram a turn: whoever has more is in the next turn's list again, and no stream waits for another's flood.
-                let Some((stream, ear)) = self.ears.get(&key) else { return false };
-                let Ok(Some(length)) = ear.hear(&mut self.buffer[..]) else { return false };
-                if let Some(datagram) = Datagram::read(&self.buffer[..length]) {
-                    self.forwarder.heard(*stream, &datagram, now);
+                let Some(hearer) = self.ears.get_mut(&key) else { return false };
+                let Ok(Some(length)) = hearer.ear.hear(&mut self.buffer[..]) else { return false };
+                let packet = &mut self.buffer[..length];
+                let opened = match &mut hearer.cipher {
+                    Some(cipher) => cipher.open(packet),
+                    None => Some(&*packet),
+                };
+                if let Some(datagram) = opened.and_then(Datagram::read) {
+                    self.forwarder.heard(hearer.stream, &datagram, now);
                 }
             }
         }

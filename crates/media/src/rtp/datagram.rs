@@ -22,17 +22,9 @@ const FIXED_HEADER: usize = 12;
 impl<'a> Datagram<'a> {
     /// Reads a datagram. Nothing for what is no RTP of version 2, and for RTCP (payload types 64 to 95, RFC 5761).
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
-        let (head, mut rest) = bytes.split_at_checked(FIXED_HEADER)?;
+        let (ssrc, sequence) = Self::read_head(bytes)?;
+        let (head, mut rest) = (&bytes[..FIXED_HEADER], bytes.get(payload_at(bytes)?..)?);
         let (flags, kind) = (head[0], head[1]);
-        if flags >> 6 != 2 || (192..=223).contains(&kind) {
-            return None;
-        }
-        let sources = usize::from(flags & 0x0F) * 4;
-        rest = rest.get(sources..)?;
-        if flags & 0x10 != 0 {
-            let words = u16::from_be_bytes([*rest.get(2)?, *rest.get(3)?]);
-            rest = rest.get(4 + usize::from(words) * 4..)?;
-        }
         if flags & 0x20 != 0 {
             let padding = usize::from(*rest.last()?);
             if padding == 0 {
@@ -42,13 +34,33 @@ impl<'a> Datagram<'a> {
         }
         Some(Self {
             payload_type: kind & 0x7F,
-            sequence: u16::from_be_bytes([head[2], head[3]]),
+            sequence,
             timestamp: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
             marker: kind & 0x80 != 0,
-            ssrc: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
+            ssrc,
             payload: rest,
         })
     }
+
+    /// The sender and the number, which are never encrypted. Nothing for what is no RTP of version 2, and for RTCP.
+    pub(super) fn read_head(bytes: &[u8]) -> Option<(u32, u16)> {
+        let head = bytes.get(..FIXED_HEADER)?;
+        let is_rtp = head[0] >> 6 == 2 && !(192..=223).contains(&head[1]);
+        let ssrc = u32::from_be_bytes([head[8], head[9], head[10], head[11]]);
+        is_rtp.then(|| (ssrc, u16::from_be_bytes([head[2], head[3]])))
+    }
+}
+
+/// Where the payload begins: behind the header, the sources that were mixed, and the extension.
+pub(super) fn payload_at(bytes: &[u8]) -> Option<usize> {
+    let flags = *bytes.first()?;
+    let at = FIXED_HEADER + usize::from(flags & 0x0F) * 4;
+    if flags & 0x10 == 0 {
+        return (at <= bytes.len()).then_some(at);
+    }
+    let words = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
+    let at = at + 4 + usize::from(words) * 4;
+    (at <= bytes.len()).then_some(at)
 }
 
 #[cfg(test)]

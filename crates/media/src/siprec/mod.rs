@@ -17,6 +17,7 @@
 //! - Nothing of a message is logged, or comes out of `Debug`.
 
 mod ask;
+mod crypto;
 pub mod fuzz;
 mod metadata;
 mod multipart;
@@ -28,6 +29,7 @@ mod sip;
 mod tests;
 
 pub use ask::Ask;
+pub use crypto::Crypto;
 pub use metadata::{Metadata, Participant, Update};
 pub use multipart::{Part, find, parts};
 pub use recorder::{Flow, Hearing, Policy, Recorder, Transport};

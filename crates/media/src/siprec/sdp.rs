@@ -4,7 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::Problem;
-use crate::rtp::Law;
+use super::crypto::{Answered, Crypto};
+use crate::rtp::{Key, Law};
 
 /// Lines of media that are read of one offer; a call has two, a conference some more.
 const MOST_LINES: usize = 16;
@@ -25,7 +26,7 @@ pub struct Line {
     pub medium: String,
     /// Where the other side listens, which nothing here sends to. 0 when it has given the line up.
     pub port: u16,
-    /// `RTP/AVP`, say.
+    /// `RTP/AVP`, say, or `RTP/SAVP` where it is protected.
     pub protocol: String,
     /// Payload types, the one liked best first.
     pub formats: Vec<String>,
@@ -35,13 +36,17 @@ pub struct Line {
     pub is_held: bool,
     /// The host that the other side names for it, where that is an address.
     pub address: Option<IpAddr>,
+    /// How it will be protected: the first that is understood of what is offered.
+    pub crypto: Option<Crypto>,
+    /// Another line offers the same with protection: that one is heard.
+    pub is_spare: bool,
 }
 
 /// What an answer says of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Port {
-    /// Send it here.
-    Hear(u16),
+pub enum Port<'a> {
+    /// Send it here. With a key of ours, of the suite that the line is protected by, where it is.
+    Hear(u16, Option<&'a Key>),
     /// This line is not wanted; the others stand.
     Refuse,
 }
@@ -58,7 +63,7 @@ pub struct Answer<'a> {
     /// Counts the answers of one call, from 1.
     pub version: u64,
     /// One for each line, in order; a line without one is refused.
-    pub ports: &'a [Port],
+    pub ports: &'a [Port<'a>],
 }
 
 impl Offer {
@@ -100,6 +105,9 @@ impl Offer {
                         // It is echoed: a stray carriage return would be a line of its own to whoever reads it.
                         line.label = Some(label.trim().chars().filter(|c| !c.is_control()).collect());
                     }
+                    if let (Some(crypto), Some(line)) = (value.strip_prefix("crypto:"), offer.lines.last_mut()) {
+                        line.crypto = line.crypto.take().or_else(|| Crypto::read(crypto));
+                    }
                 }
                 _ => {}
             }
@@ -110,11 +118,21 @@ impl Offer {
             line.address = held.address.or(held_by_session.address);
             line.is_held = by_address.unwrap_or(false) || by_direction.unwrap_or(false);
         }
+        offer.spare();
         let labels: Vec<_> = offer.lines.iter().filter_map(|line| line.label.as_deref()).collect();
         if labels.iter().enumerate().any(|(at, label)| labels[..at].contains(label)) {
             offer.problem(Problem::SameLabel);
         }
         offer
+    }
+
+    /// Finds the lines that only repeat, without protection, what another offers with it.
+    fn spare(&mut self) {
+        let is_secure = |line: &Line| line.crypto.is_some() && line.law().is_some();
+        let secure: Vec<_> = self.lines.iter().filter(|line| is_secure(line)).filter_map(|l| l.label.clone()).collect();
+        for line in self.lines.iter_mut().filter(|line| line.crypto.is_none()) {
+            line.is_spare = line.label.as_ref().is_some_and(|label| secure.contains(label));
+        }
     }
 
     fn problem(&mut self, problem: Problem) {
@@ -145,10 +163,15 @@ impl Line {
     }
 
     /// How its audio will be coded, A-law before µ-law whatever is liked best: `None` when neither is offered, when it is
-    /// encrypted, no audio, or given up.
+    /// protected in a way that is not understood, spare, no audio, or given up.
     #[must_use]
     pub fn law(&self) -> Option<Law> {
-        let is_audio = self.medium == "audio" && self.protocol == "RTP/AVP" && self.port > 0;
+        let is_understood = match self.protocol.as_str() {
+            "RTP/AVP" => true,
+            "RTP/SAVP" => self.crypto.is_some(),
+            _ => false,
+        };
+        let is_audio = self.medium == "audio" && is_understood && self.port > 0 && !self.is_spare;
         let has = |law: &Law| self.formats.iter().any(|format| *format == payload_type(*law));
         [Law::A, Law::Mu].into_iter().find(|law| is_audio && has(law))
     }
@@ -178,14 +201,21 @@ impl fmt::Display for Answer<'_> {
             "v=0\r\no=- {session} {version} IN {family} {address}\r\ns=-\r\nc=IN {family} {address}\r\nt=0 0\r\n"
         )?;
         for (at, line) in self.offer.lines.iter().enumerate() {
-            let heard = match (self.ports.get(at), line.law()) {
-                (Some(Port::Hear(port)), Some(law)) => Some((port, law)),
+            let heard = match (self.ports.get(at), line.law(), &line.crypto) {
+                (Some(Port::Hear(port, _)), Some(law), None) => Some((port, law, None)),
+                (Some(Port::Hear(port, Some(own))), Some(law), Some(crypto)) => {
+                    Some((port, law, Some(Answered { tag: &crypto.tag, own })))
+                }
                 _ => None,
             };
             match heard {
-                Some((port, law)) => {
+                Some((port, law, crypto)) => {
                     let (kind, name) = (payload_type(law), if law == Law::A { "PCMA" } else { "PCMU" });
-                    write!(f, "m=audio {port} RTP/AVP {kind}\r\na=rtpmap:{kind} {name}/8000\r\n")?;
+                    let protocol = &line.protocol;
+                    write!(f, "m=audio {port} {protocol} {kind}\r\na=rtpmap:{kind} {name}/8000\r\n")?;
+                    if let Some(crypto) = crypto {
+                        write!(f, "{crypto}\r\n")?;
+                    }
                     f.write_str(if line.is_held { "a=inactive\r\n" } else { "a=recvonly\r\n" })?;
                 }
                 None => {

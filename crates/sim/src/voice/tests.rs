@@ -37,12 +37,12 @@ fn a_call_is_recorded_by_its_reference_while_it_goes_on_and_is_heard() {
     let calls = Calls::new().expect("random numbers");
     let policy = Policy { allowed: vec![HERE], media: HERE, any_source: false, most_sessions: 10 };
     let server = Server::start(
-        &ServerSettings { address: SocketAddr::new(HERE, 0), policy },
+        &ServerSettings { plain: Some(SocketAddr::new(HERE, 0)), tls: None, policy },
         calls.clone(),
         Arc::clone(&listening),
     )
     .expect("a server");
-    let switch = Switch::start(HERE, server.address(), Speech::tones()).expect("a switch");
+    let switch = Switch::start(HERE, server.plain().expect("a port"), Speech::tones()).expect("a switch");
     switch.record(ringing("S5"));
     switch.record(Ringing { from: None, ..ringing("N9") });
     until("both calls, with two people each", || {

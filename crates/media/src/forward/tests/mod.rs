@@ -1,8 +1,10 @@
 //! Listeners that are WebRTC clients, on a clock that the test turns.
 
 mod client;
+mod ear;
 mod hearing;
 mod past;
+mod secure;
 mod silence;
 mod socket;
 mod tone;

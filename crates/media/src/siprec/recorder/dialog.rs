@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::{Flow, PATIENCE, T1, T2, Transport};
 use crate::call::{CallId, StreamId};
+use crate::rtp::Key;
 use crate::siprec::sip::{Message, request};
 use crate::siprec::{Metadata, Offer};
 
@@ -63,6 +64,9 @@ pub(super) struct Line {
     pub from: Option<IpAddr>,
     /// Its place among the call's parties.
     pub place: usize,
+    /// What the switch protects it with, and what we say that we would.
+    pub key: Option<Key>,
+    pub own: Option<Key>,
 }
 
 /// A request of the switch's and what it was answered.

@@ -6,7 +6,8 @@ use super::dialog::{Dialog, Line};
 use super::{Hearing, Key, Recorder};
 use crate::call::CallId;
 use crate::calls::{Party, PartyState, Role};
-use crate::siprec::{Answer, Ask, Offer, Port};
+use crate::rtp::Key as Master;
+use crate::siprec::{Answer, Ask, Crypto, Offer, Port};
 
 impl<H: Hearing> Recorder<H> {
     /// Opens what a new description brings, closes what it takes away. False when there is something to hear in it and no
@@ -40,9 +41,10 @@ impl<H: Hearing> Recorder<H> {
                 let stream = self.calls.stream();
                 let from = from.or(line.from);
                 if let Some(address) = self.hearing.open(call, stream, line.place, from) {
-                    (line.stream, line.port, line.from) = (Some(stream), address.port(), from);
+                    (line.stream, line.port, line.from, line.key) = (Some(stream), address.port(), from, None);
                 }
             }
+            agree(&mut self.hearing, line, described.crypto.as_ref());
             opened += usize::from(line.stream.is_some());
         }
         dialog.lines = lines;
@@ -74,8 +76,7 @@ impl<H: Hearing> Recorder<H> {
     /// The description that answers the switch's.
     pub(super) fn answer(dialog: &mut Dialog, media: IpAddr) -> String {
         dialog.version += 1;
-        let port = |line: &Line| line.stream.map_or(Port::Refuse, |_| Port::Hear(line.port));
-        let ports: Vec<_> = dialog.lines.iter().map(port).collect();
+        let ports: Vec<_> = dialog.lines.iter().map(Line::described).collect();
         let (offer, session, version) = (&dialog.offer, dialog.session, dialog.version);
         Answer { offer, address: media, session, version, ports: &ports }.to_string()
     }
@@ -109,6 +110,31 @@ impl<H: Hearing> Recorder<H> {
     /// One more session carries a call.
     pub(super) fn carry(&mut self, call: CallId) {
         *self.carried.entry(call).or_default() += 1;
+    }
+}
+
+impl Line {
+    fn described(&self) -> Port<'_> {
+        self.stream.map_or(Port::Refuse, |_| Port::Hear(self.port, self.own.as_ref()))
+    }
+}
+
+/// Takes the protection that is offered for a line. A description that says the same again changes nothing: what was counted
+/// by the key goes on.
+fn agree<H: Hearing>(hearing: &mut H, line: &mut Line, offered: Option<&Crypto>) {
+    let key = offered.map(|crypto| &crypto.key);
+    let Some(stream) = line.stream.filter(|_| line.key.as_ref() != key) else { return };
+    let suite = key.map(Master::suite);
+    if line.own.as_ref().map(Master::suite) != suite {
+        line.own = suite.and_then(|suite| Master::random(suite).ok());
+    }
+    if line.own.is_some() == key.is_some() {
+        line.key = key.cloned();
+        hearing.protect(stream, line.key.clone());
+    } else {
+        // Without random numbers there is no answer, and without an answer nothing to hear.
+        hearing.close_stream(stream);
+        line.stream = None;
     }
 }
 

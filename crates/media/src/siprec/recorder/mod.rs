@@ -19,6 +19,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::sip::{Message, Start};
 use crate::call::{CallId, StreamId};
 use crate::calls::Calls;
+use crate::rtp::Key as Master;
 use dialog::Dialog;
 
 /// What opens and closes the ears of a call: the only way from here to its audio, and none of it sends.
@@ -26,6 +27,8 @@ pub trait Hearing {
     /// Opens a port for a stream; `line` is its place among what listeners hear, `from` the one host that is heard. Nothing
     /// when no port is free.
     fn open(&mut self, call: CallId, stream: StreamId, line: usize, from: Option<IpAddr>) -> Option<SocketAddr>;
+    /// Says that a stream is protected with a key from now on, or that it is no longer.
+    fn protect(&mut self, stream: StreamId, key: Option<Master>);
     /// Closes a stream's port.
     fn close_stream(&mut self, stream: StreamId);
     /// Ends a call.

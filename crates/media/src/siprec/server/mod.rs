@@ -20,6 +20,7 @@ use super::recorder::{Hearing, Policy, Recorder};
 use crate::call::{CallId, StreamId};
 use crate::calls::Calls;
 use crate::forward::Listening;
+use crate::rtp::Key;
 use rim::{Doors, Rim};
 
 pub use tls::{Tls, TlsError, TlsFiles};
@@ -73,6 +74,10 @@ pub struct Server {
 impl Hearing for Arc<Listening> {
     fn open(&mut self, call: CallId, stream: StreamId, line: usize, from: Option<IpAddr>) -> Option<SocketAddr> {
         self.open_stream(call, stream, line, from).ok()
+    }
+
+    fn protect(&mut self, stream: StreamId, key: Option<Key>) {
+        let _nobody_hears_any_longer = Listening::protect(self, stream, key);
     }
 
     fn close_stream(&mut self, stream: StreamId) {

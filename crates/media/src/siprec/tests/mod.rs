@@ -4,4 +4,5 @@ mod metadata;
 mod multipart;
 mod recorder;
 mod sdp;
+mod secure;
 mod wire;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::call::{CallId, StreamId};
 use crate::calls::{By, Calls, PartyState, Role};
+use crate::rtp::Key;
 use crate::siprec::{Flow, Hearing, Policy, Recorder, Transport};
 
 const SBC: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 5));
@@ -17,6 +18,7 @@ pub(super) struct Ears {
     next: u16,
     room: usize,
     pub open: BTreeMap<StreamId, (CallId, usize, Option<IpAddr>)>,
+    pub keys: Vec<(StreamId, Option<Key>)>,
     heard: Option<Instant>,
 }
 
@@ -28,6 +30,10 @@ impl Hearing for Ears {
         self.open.insert(stream, (call, line, from));
         self.next += 2;
         Some(SocketAddr::new(HERE, 20_000 + self.next))
+    }
+
+    fn protect(&mut self, stream: StreamId, key: Option<Key>) {
+        self.keys.push((stream, key));
     }
 
     fn close_stream(&mut self, stream: StreamId) {
