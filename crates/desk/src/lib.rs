@@ -13,6 +13,7 @@ pub mod check;
 mod desk;
 mod drive;
 pub mod event;
+pub mod feedback;
 pub mod incident;
 pub mod lab;
 pub mod listening;

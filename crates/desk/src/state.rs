@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
 use crate::check::Checks;
+use crate::feedback::Feedbacks;
 use crate::incident::{Incident, Past};
-use crate::listening::Hearings;
+use crate::listening::{Hearings, Ticks};
 use crate::listening::prompt::Prompts;
 use crate::listening::recording::Recordings;
 use crate::message::{Marker, Role, StaffRole};
@@ -82,6 +83,10 @@ pub struct State {
     pub prompts: Prompts,
     /// Recordings of calls, and who heard them.
     pub recordings: Recordings,
+    /// What call handlers ticked.
+    pub ticks: Ticks,
+    /// Feedback to call handlers.
+    pub feedbacks: Feedbacks,
     /// The day of the last sweep for quiet incidents.
     pub swept: i64,
 }
@@ -131,6 +136,8 @@ impl State {
             hearings: Hearings::default(),
             prompts: Prompts::default(),
             recordings: Recordings::default(),
+            ticks: Ticks::default(),
+            feedbacks: Feedbacks::default(),
             swept: 0,
         }
     }

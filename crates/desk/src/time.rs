@@ -82,6 +82,18 @@ impl Timestamp {
         (0..count).rev().filter_map(start).collect()
     }
 
+    /// The instants at which the last `count` weeks began in the force's zone, on Mondays; the week of this instant last.
+    pub fn last_weeks(self, count: u8) -> Vec<Self> {
+        let today = self.local().date();
+        let passed = i64::from(today.weekday().to_monday_zero_offset());
+        let start = |back: u8| {
+            let date = today.checked_sub(jiff::Span::new().days(passed + i64::from(back) * 7)).ok()?;
+            let zoned = date.to_zoned_datetime(zone()).ok()?;
+            Some(Self(zoned.timestamp().as_millisecond()))
+        };
+        (0..count).rev().filter_map(start).collect()
+    }
+
     /// The instant as civil time in the force's zone.
     pub fn local(self) -> civil::DateTime {
         self.zoned().datetime()

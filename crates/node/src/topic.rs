@@ -3,7 +3,7 @@
 use alongside_desk::listening::ListeningEvent;
 use alongside_desk::message::{Body, CheckAbout, Message, Person};
 use alongside_desk::review::{About, StaffEvent};
-use alongside_desk::stamp::{FlagId, RecordId};
+use alongside_desk::stamp::{CallId, FlagId, RecordId};
 use alongside_desk::watch::Subject;
 use alongside_desk::{Actor, Event, State};
 use alongside_journal::{SourceKey, StreamId};
@@ -106,15 +106,20 @@ impl Topic {
 
     /// What a member of staff's command decides about: its stream holds decisions only.
     pub fn of_work(state: &State, about: &About, by: &Actor) -> Self {
+        let of_call = |what: &str, call: &CallId| {
+            Self::Review(match state.calls.get(call) {
+                Some(call) => format!("{what} {}", call.reference),
+                None => what.to_owned(),
+            })
+        };
         match about {
             About::Staff => Self::Staff(by.0.to_string()),
             About::OnCall => Self::Review("on call".to_owned()),
             About::Rules => Self::Review("rules".to_owned()),
             About::Listening => Self::Review("listening".to_owned()),
-            About::Prompts(call) => Self::Review(match state.calls.get(call) {
-                Some(call) => format!("prompts {}", call.reference),
-                None => "prompts".to_owned(),
-            }),
+            About::Prompts(call) => of_call("prompts", call),
+            About::Ticks(call) => of_call("ticks", call),
+            About::Feedback(call) => of_call("feedback", call),
             About::Action(action) => Self::Review(format!("action {}", action.0)),
             About::Record(record) => Self::Review(format!("record {}", record.0)),
             About::Subject(subject) => Self::Review(match Self::of_subject(state, *subject) {

@@ -257,10 +257,14 @@ impl State {
             .filter(|(_, c)| {
                 c.began_at().is_none_or(|at| at < old) && c.incident.is_none_or(|i| !self.incidents.contains_key(&i))
             })
+            // Feedback is looked back on for weeks, and what waits for somebody does not leave by itself (law 6).
+            .filter(|(id, c)| !self.feedbacks.keeps(**id, c.began_at().is_some_and(|at| at >= quiet_since)))
             .map(|(id, _)| *id)
             .collect();
         for id in gone {
             self.prompts.forget(id);
+            self.ticks.forget(id);
+            self.feedbacks.forget(id);
             if let Some(call) = self.calls.remove(&id) {
                 self.call_by_reference.remove(&call.reference);
                 if let Some(session) = call.session.as_ref().filter(|name| self.calls_by_session.get(name) == Some(&id))

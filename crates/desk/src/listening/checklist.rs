@@ -1,4 +1,5 @@
-//! The handler's checklist: points as data, ticked by facts of the log and by nothing else.
+//! The handler's checklist: points as data. What the log shows as covered is read from it here; what the handler ticks stands apart
+//! ([`super::Ticks`]).
 
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct Checklist {
 /// One point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Point {
+    /// Names it in the record for good.
+    pub key: Arc<str>,
     /// In words.
     pub says: Arc<str>,
     ticks: Vec<Fact>,
@@ -51,6 +54,9 @@ pub enum ChecklistFault {
     /// It is not TOML of this form.
     #[error("the checklist cannot be read: {0}")]
     Form(#[from] toml::de::Error),
+    /// Two points have one key, or one has none.
+    #[error("a point of the checklist has no key, or the key of another: {0}")]
+    Key(Arc<str>),
     /// It names a fact that there is not.
     #[error("the checklist names no fact that there is: {0}")]
     NoSuchFact(String),
@@ -66,6 +72,7 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Item {
+    key: Arc<str>,
     says: Arc<str>,
     ticks: Vec<String>,
 }
@@ -79,12 +86,20 @@ impl Checklist {
         let file: File = toml::from_str(text)?;
         let point = |item: Item| {
             let ticks = item.ticks.iter().map(|name| Fact::named(name)).collect::<Result<_, _>>()?;
-            Ok(Point { says: item.says, ticks })
+            Ok(Point { key: item.key, says: item.says, ticks })
         };
-        Ok(Self {
-            source: file.source,
-            points: file.item.into_iter().map(point).collect::<Result<_, ChecklistFault>>()?,
-        })
+        let points: Vec<Point> = file.item.into_iter().map(point).collect::<Result<_, ChecklistFault>>()?;
+        for (n, Point { key, .. }) in points.iter().enumerate() {
+            if key.is_empty() || points[..n].iter().any(|other| other.key == *key) {
+                return Err(ChecklistFault::Key(key.clone()));
+            }
+        }
+        Ok(Self { source: file.source, points })
+    }
+
+    /// A point by its key.
+    pub fn point(&self, key: &str) -> Option<&Point> {
+        self.points.iter().find(|point| &*point.key == key)
     }
 }
 
@@ -154,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_slip_in_it_is_told_and_ends_nothing() {
-        let read = |ticks: &str| Checklist::read(&format!("source = \"s\"\n[[item]]\nsays = \"x\"\nticks = [{ticks}]"));
+        let read = |ticks: &str| Checklist::read(&format!("source = \"s\"\n[[item]]\nkey = \"k\"\nsays = \"x\"\nticks = [{ticks}]"));
         assert!(read("\"check_made\"").is_ok());
         for wrong in ["\"check_mad\"", "\"person:cousin\"", "\"flag:T01\"", "7"] {
             assert!(read(wrong).is_err(), "{wrong}");

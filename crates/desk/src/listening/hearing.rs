@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::prompt::{PromptAsk, PromptEvent};
 use super::recording::{RecordingAsk, RecordingEvent};
 use super::sign_off::SignOff;
+use super::tick::{TickAsk, Ticked};
 use crate::event::Actor;
 use crate::message::StaffRole;
 use crate::stamp::CallId;
@@ -96,6 +97,8 @@ pub enum ListeningAsk {
     Prompt(PromptAsk),
     /// Something about recordings of calls.
     Recording(RecordingAsk),
+    /// A handler's tick on the checklist of their call.
+    Tick(TickAsk),
 }
 
 /// What became of it, as the journal keeps it.
@@ -140,6 +143,8 @@ pub enum ListeningEvent {
     Prompt(PromptEvent),
     /// Something about recordings of calls.
     Recording(RecordingEvent),
+    /// A handler's tick on the checklist of their call.
+    Tick(Ticked),
 }
 
 /// Somebody's listening to a call.
@@ -193,6 +198,11 @@ impl Hearings {
     /// What somebody listens to now: one call at a time.
     pub fn of(&self, who: &Actor) -> Option<&Hearing> {
         self.open.values().find(|hearing| hearing.who == *who)
+    }
+
+    /// What somebody listens to now, and what they listened to and that has ended.
+    pub fn of_late<'a>(&'a self, who: &'a Actor) -> impl Iterator<Item = &'a Hearing> {
+        self.open.values().chain(self.ended.values().flatten()).filter(move |hearing| hearing.who == *who)
     }
 
     /// The listening of somebody that ended last.

@@ -9,8 +9,10 @@ pub mod prompt;
 pub mod recording;
 mod ringing;
 mod sign_off;
+mod tick;
 
 pub use checklist::{CHECKLIST, Checklist, ChecklistFault, Point};
 pub use hearing::{Ceased, Heard, Hearing, Hearings, ListeningAsk, ListeningEvent, Purpose};
 pub use ringing::{Before, By, Known, Missed, TONIGHT, live_call_of, live_calls, missed};
 pub use sign_off::SignOff;
+pub use tick::{Tick, TickAsk, Ticked, Ticks};

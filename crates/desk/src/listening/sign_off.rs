@@ -103,6 +103,7 @@ impl State {
             ListeningAsk::Prompt(ask) => {
                 Ok(self.decide_prompt(ask, who, now)?.into_iter().map(ListeningEvent::Prompt).collect())
             }
+            ListeningAsk::Tick(ask) => Ok(self.tick(ask, now)?.into_iter().map(ListeningEvent::Tick).collect()),
         }
     }
 
@@ -219,6 +220,7 @@ impl State {
             }
             ListeningEvent::Prompt(event) => self.prompts.apply(event, entry),
             ListeningEvent::Recording(event) => self.recordings.apply(event, entry),
+            ListeningEvent::Tick(event) => self.ticks.apply(event, entry),
             ListeningEvent::Ended { hearing, why } => {
                 if let Some(mut hearing) = hearings.open.remove(hearing) {
                     hearing.ended = Some((at, *why));

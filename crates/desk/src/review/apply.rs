@@ -127,6 +127,7 @@ impl State {
                 self.put_act(*incident, ActKind::Reasoned, answers.clone(), by, agenda);
             }
             StaffEvent::Listening(event) => self.apply_listening(event, entry),
+            StaffEvent::Feedback(event) => self.feedbacks.apply(event, entry),
             StaffEvent::Undone { act } => {
                 if let Some(undone) = self.reviews.undo(by.who, *act) {
                     self.show(&undone, changes);

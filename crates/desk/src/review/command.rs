@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ActionId, Disposition, ReviewId};
 use crate::event::Actor;
+use crate::feedback::{FeedbackAsk, FeedbackEvent};
 use crate::listening::{ListeningAsk, ListeningEvent};
 use crate::message::StaffRole;
 use crate::stamp::{CallId, FlagId, IncidentId, RecordId};
@@ -191,6 +192,8 @@ pub enum Ask {
     },
     /// Something about listening to live calls.
     Listening(ListeningAsk),
+    /// Something about feedback to call handlers.
+    Feedback(FeedbackAsk),
     /// To take one's own last act back, within [`super::UNDO_WITHIN`].
     Undo {
         /// The journal entry of the act.
@@ -380,6 +383,8 @@ pub enum StaffEvent {
     },
     /// Something about listening to live calls.
     Listening(ListeningEvent),
+    /// Something about feedback to call handlers.
+    Feedback(FeedbackEvent),
     /// An act was taken back.
     Undone {
         /// The journal entry of the act.
@@ -400,6 +405,10 @@ pub enum About {
     Listening,
     /// The prompts of a call.
     Prompts(CallId),
+    /// What the handler of a call ticked.
+    Ticks(CallId),
+    /// The moments, the feedback and the evaluations of a call.
+    Feedback(CallId),
     /// A row of the queue, under the incident that goes on.
     Subject(Subject),
     /// An action.

@@ -23,7 +23,9 @@ impl StaffCommand {
             Ask::NameOnCall { .. } => About::OnCall,
             Ask::SwitchRule { .. } => About::Rules,
             Ask::Listening(ListeningAsk::Prompt(ask)) => ask.call(state).map_or(About::Listening, About::Prompts),
+            Ask::Listening(ListeningAsk::Tick(ask)) => About::Ticks(ask.call),
             Ask::Listening(_) => About::Listening,
+            Ask::Feedback(ask) => ask.call(state).map_or(About::Staff, About::Feedback),
             Ask::Open { subject }
             | Ask::Take { subject }
             | Ask::Release { subject }
@@ -60,6 +62,10 @@ impl State {
         if let Ask::Listening(ask) = &command.ask {
             let events = self.decide_listening(ask, who, now)?;
             return Ok(events.into_iter().map(StaffEvent::Listening).collect());
+        }
+        if let Ask::Feedback(ask) = &command.ask {
+            let events = self.decide_feedback(ask, who, now)?;
+            return Ok(events.into_iter().map(StaffEvent::Feedback).collect());
         }
         let asked = Asked { state: self, who, now };
         asked.decide(command.ask.clone()).map(|event| vec![event])
@@ -129,6 +135,7 @@ impl Asked<'_> {
             }
             // Decided before, since one ask of these can come to several events.
             Ask::Listening(_) => return Err(Refusal::NoSuch("listening")),
+            Ask::Feedback(_) => return Err(Refusal::NoSuch("feedback")),
             Ask::Undo { act } => {
                 self.state.reviews.may_undo(self.who, act, self.now, self.state.undo_within())?;
                 StaffEvent::Undone { act }

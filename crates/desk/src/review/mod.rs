@@ -28,7 +28,7 @@ pub use action::{Action, ActionId, Progress};
 pub use answer::{ANSWERABLE, Answerable};
 pub use command::{About, Ask, HandedOn, StaffCommand, StaffEvent, Work};
 pub use flags::{Judgement, Verdict};
-pub(crate) use record::hide;
+pub(crate) use record::{FEW_PEOPLE, hide, hide_where};
 pub use record::{Group, GroupedBy, RECORD_OF, RuleRecord, Shown};
 pub use review::{Disposed, Disposition, Held, Holder, Note, Review, ReviewId};
 pub use shift::{Shift, Tie};

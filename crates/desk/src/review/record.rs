@@ -20,7 +20,7 @@ pub const RECORD_OF: Period = Period::hours(24 * 365);
 const FEW_VERDICTS: u32 = 10;
 
 /// A number of people below this is hidden, so that nobody is found by what they are (D).
-const FEW_PEOPLE: u32 = 10;
+pub(crate) const FEW_PEOPLE: u32 = 10;
 
 /// What became of a rule's flags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -261,8 +261,12 @@ fn ethnicity(code: Option<&str>) -> usize {
 
 /// Hides what is small, and where just one is hidden the smallest of the others too. Nought tells of nobody and is shown.
 pub(crate) fn hide(column: &[u32]) -> Vec<Shown> {
-    let small = |n: u32| n > 0 && n < FEW_PEOPLE;
-    let mut hidden: Vec<bool> = column.iter().map(|n| small(*n)).collect();
+    hide_where(column, |place| column.get(place).is_some_and(|n| *n > 0 && *n < FEW_PEOPLE))
+}
+
+/// Hides what stands at these places, and where that is just one the smallest of the others too.
+pub(crate) fn hide_where(column: &[u32], at: impl Fn(usize) -> bool) -> Vec<Shown> {
+    let mut hidden: Vec<bool> = (0..column.len()).map(at).collect();
     if hidden.iter().filter(|h| **h).count() == 1 {
         let others = column.iter().enumerate().filter(|(i, _)| !hidden[*i]);
         if let Some((next, _)) = others.min_by_key(|(_, n)| (**n == 0, **n)) {

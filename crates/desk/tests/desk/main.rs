@@ -2,6 +2,7 @@
 
 mod assessments;
 mod chronology;
+mod feedback;
 mod hearing;
 mod lab;
 mod laws;
