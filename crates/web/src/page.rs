@@ -9,7 +9,7 @@ use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
 use crate::views::{
-    accounts, actions, board, case, companion, desk, hand_over, incident, lab, list, listening, recording, reject,
+    accounts, actions, board, case, companion, desk, feedback, hand_over, incident, lab, list, listening, recording, reject,
     review, rule, sign_in, state, why,
 };
 
@@ -57,6 +57,11 @@ personal!(
     listening::Listening,
     listening::Listen,
     recording::Recording,
+    feedback::Feedback,
+    feedback::One,
+    feedback::Write,
+    feedback::Evaluate,
+    feedback::SideBySide,
     hand_over::HandOver,
     list::List,
     rule::Rules,
@@ -143,6 +148,7 @@ const TABS: &[(&str, &str, Action)] = &[
     ("Desk", "/desk", Action::SeeDesk),
     ("Calls", "/listening", Action::SeeListening),
     ("Companion", "/companion", Action::SeeCompanion),
+    ("Feedback", "/feedback", Action::SeeFeedback),
     ("Board", "/board", Action::SeeBoard),
     ("Actions", "/actions", Action::SeeActions),
     ("Cases", "/cases", Action::SeeCase),

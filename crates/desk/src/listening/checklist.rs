@@ -169,7 +169,9 @@ mod tests {
 
     #[test]
     fn a_slip_in_it_is_told_and_ends_nothing() {
-        let read = |ticks: &str| Checklist::read(&format!("source = \"s\"\n[[item]]\nkey = \"k\"\nsays = \"x\"\nticks = [{ticks}]"));
+        let read = |ticks: &str| {
+            Checklist::read(&format!("source = \"s\"\n[[item]]\nkey = \"k\"\nsays = \"x\"\nticks = [{ticks}]"))
+        };
         assert!(read("\"check_made\"").is_ok());
         for wrong in ["\"check_mad\"", "\"person:cousin\"", "\"flag:T01\"", "7"] {
             assert!(read(wrong).is_err(), "{wrong}");

@@ -70,7 +70,7 @@ impl Room {
     fn moment(&self, theme: &str) -> u64 {
         let feedbacks = &self.replay.desk().state().feedbacks;
         let of = feedbacks.calls().flat_map(|call| feedbacks.moments(call));
-        of.filter(|moment| &*moment.theme == theme).last().map_or(0, |moment| moment.id)
+        of.filter(|moment| &*moment.theme == theme).next_back().map_or(0, |moment| moment.id)
     }
 
     fn all(&self) -> Vec<Feedback> {
@@ -276,6 +276,7 @@ fn a_dispute_waits_for_a_supervisor_and_is_settled_once() {
         ("11:03:06 quill overturns x", "Nobody disputes this feedback."),
         ("11:03:07 op1 disputes She_had_finished", "ok"),
         ("11:03:08 quill overturns", "Say it in words."),
+        ("11:03:08 sam upholds It_is_so", "Another supervisor settles what you wrote yourself."),
         ("11:03:09 quill overturns She_had", "ok"),
         ("11:03:10 op1 takes-back answer", "quill settled this at 11:03"),
         ("11:03:11 quill upholds Or_not", "quill settled this at 11:03"),

@@ -3,12 +3,14 @@ import { startClock } from "./clock";
 import { startKeys } from "./keys";
 import { startListening } from "./listen";
 import { startLive } from "./live";
+import { startMarks } from "./mark";
 import { startPrompts } from "./prompt";
 import { startSheets } from "./sheet";
 
 startClock();
 startSheets();
 startPrompts();
+startMarks();
 startKeys();
 startListening();
 startLive();

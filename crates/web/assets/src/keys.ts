@@ -107,10 +107,13 @@ function pressed(event: KeyboardEvent): void {
   const chord = first && performance.now() - firstAt < CHORD_MS ? `${first} ${key}` : key;
   first = "";
   const here = screen();
-  const line = table.find((entry) => entry.key === chord && (entry.screen === here || entry.screen === "everywhere"));
+  const is = (wanted: string) => table.find((entry) => entry.key === wanted && (entry.screen === here || entry.screen === "everywhere"));
+  // One line of the table can stand for nine digits: each presses a control of its own.
+  const numbered = /[1-9]$/.test(chord) ? is(`${chord.slice(0, -1)}1-9`) : undefined;
+  const line = is(chord) ?? numbered;
   if (line) {
-    if (act(line.act)) event.preventDefault();
-  } else if (table.some((entry) => entry.key.startsWith(`${key} `))) {
+    if (act(line === numbered ? `${line.act}-${key}` : line.act)) event.preventDefault();
+  } else if (table.some((entry) => entry.key.startsWith(`${key} `) && (entry.screen === here || entry.screen === "everywhere"))) {
     first = key;
     firstAt = performance.now();
     event.preventDefault();

@@ -196,8 +196,13 @@ async function go(path: string, fields: Record<string, string>): Promise<void> {
   tellPlace();
 }
 
+/** How far what is heard here is behind the call, in milliseconds. */
+export function heardBehind(): number {
+  return hearing === undefined ? 0 : behind;
+}
+
 /** A form's id that no other sending has. */
-function unique(verb: string): string {
+export function unique(verb: string): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return `${verb}.${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

@@ -86,7 +86,7 @@ export function startSheets(): void {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     const target = event.target instanceof Element ? event.target : null;
-    const link = target?.closest<HTMLAnchorElement>('a[data-sheet], a[data-act="why"], a[data-act="hold"], a[data-act="not-da"]');
+    const link = target?.closest<HTMLAnchorElement>('a[data-sheet], a[data-act="note-moment"], a[data-act="why"], a[data-act="hold"], a[data-act="not-da"]');
     if (link) {
       event.preventDefault();
       openedFrom = link.closest<HTMLElement>("[data-row]")?.id;

@@ -36,6 +36,18 @@ pub enum Action {
     Prompt,
     /// Say what became of a prompt on a call that one has taken oneself.
     AnswerPrompt,
+    /// Tick a point of the checklist on a call that one has taken oneself.
+    Tick,
+    /// See what feedback there is for one to write, to read or to settle.
+    SeeFeedback,
+    /// Mark moments of a call that one hears, write feedback to its handler, and evaluate it.
+    GiveFeedback,
+    /// Open and answer feedback that was sent to one.
+    AnswerFeedback,
+    /// Settle disputed feedback, and see what is marked over the whole room.
+    SettleFeedback,
+    /// See evaluations of a call side by side.
+    SeeSideBySide,
     /// Enter the force's legal sign-off for listening, or take it back.
     SignOffListening,
     /// See and write the hand-over.
@@ -78,6 +90,12 @@ pub const RIGHTS: &[(Action, &[Role])] = &[
     (Action::Listen, &[Specialist, Supervisor]),
     (Action::Prompt, &[Specialist, Supervisor]),
     (Action::AnswerPrompt, &[Handler]),
+    (Action::Tick, &[Handler]),
+    (Action::SeeFeedback, &[Specialist, Supervisor, Handler]),
+    (Action::GiveFeedback, &[Specialist]),
+    (Action::AnswerFeedback, &[Handler]),
+    (Action::SettleFeedback, &[Supervisor]),
+    (Action::SeeSideBySide, &[Specialist, Supervisor]),
     (Action::SignOffListening, &[Supervisor]),
     (Action::HandOver, &[Specialist, Supervisor]),
     (Action::Take, &[Specialist]),
@@ -106,6 +124,15 @@ pub enum Subject<'a> {
     ListOf(Role),
     /// A call, by the staff number of whoever took it.
     CallOf(Option<&'a str>),
+    /// Feedback to a call handler.
+    Feedback {
+        /// The account of whoever wrote it.
+        by: &'a str,
+        /// The staff number of the handler to whom it was sent; nothing while it is a draft.
+        to: Option<&'a str>,
+        /// Whether its handler has ever disputed it.
+        was_disputed: bool,
+    },
     /// The audio of a live call.
     LiveAudio {
         /// The roles that the force's sign-off allows to listen; none while there is no sign-off.
@@ -150,6 +177,16 @@ pub fn authorise(session: &Session, action: Action, subject: Subject<'_>) -> Dec
             } else {
                 Decision::Refuse
             }
+        }
+        // It is between the two whom it concerns, until one of them asks for a supervisor.
+        Subject::Feedback { by, to, was_disputed } => {
+            let concerns = |role: &Role| match role {
+                Specialist => session.account.id == by,
+                Handler => to.is_some() && session.account.staff.as_deref() == to,
+                Supervisor => was_disputed,
+                _ => false,
+            };
+            if roles.iter().any(|role| may(role) && concerns(role)) { Decision::Allow } else { Decision::NotFound }
         }
         // A handler sees the calls that they took, and does not learn of any other.
         Subject::CallOf(handler) => {
@@ -271,6 +308,28 @@ pub const ROUTES: &[Route] = &[
     post("/prompts/{id}/withdraw", Access::For(Action::Prompt)),
     tell("/prompts/{id}/seen", Action::AnswerPrompt),
     post("/prompts/{id}/answer/{how}", Access::For(Action::AnswerPrompt)),
+    post("/companion/{call}/points/{point}/{how}", Access::For(Action::Tick)),
+    post("/listening/{key}/moments", Access::For(Action::GiveFeedback)),
+    get("/moments/{id}/note", Access::For(Action::GiveFeedback)),
+    post("/moments/{id}/note", Access::For(Action::GiveFeedback)),
+    post("/moments/{id}/take-back", Access::For(Action::GiveFeedback)),
+    get("/feedback", Access::For(Action::SeeFeedback)),
+    line("/live/feedback", Action::SeeFeedback),
+    get("/feedback/calls/{key}", Access::For(Action::GiveFeedback)),
+    post("/feedback/calls/{key}", Access::For(Action::GiveFeedback)),
+    get("/feedback/calls/{key}/evaluation", Access::For(Action::GiveFeedback)),
+    post("/feedback/calls/{key}/evaluation", Access::For(Action::GiveFeedback)),
+    post("/feedback/calls/{key}/evaluation/take-back", Access::For(Action::GiveFeedback)),
+    get("/feedback/calls/{key}/side-by-side", Access::For(Action::SeeSideBySide)),
+    line("/live/feedback/calls/{key}/side-by-side", Action::SeeSideBySide),
+    get("/feedback/{id}", Access::For(Action::SeeFeedback)),
+    line("/live/feedback/{id}", Action::SeeFeedback),
+    tell("/feedback/{id}/seen", Action::AnswerFeedback),
+    post("/feedback/{id}/answer", Access::For(Action::AnswerFeedback)),
+    post("/feedback/{id}/answer/take-back", Access::For(Action::AnswerFeedback)),
+    post("/feedback/{id}/settle", Access::For(Action::SettleFeedback)),
+    post("/feedback/{id}/settle/take-back", Access::For(Action::SettleFeedback)),
+    post("/feedback/{id}/take-back", Access::For(Action::GiveFeedback)),
     get("/hand-over", Access::For(Action::HandOver)),
     line("/live/hand-over", Action::HandOver),
     post("/shift/start", Access::For(Action::HandOver)),
@@ -386,6 +445,27 @@ mod tests {
         assert_eq!(decide(Handler, Some("5512"), None), Decision::NotFound);
         assert_eq!(decide(Handler, None, None), Decision::NotFound, "no number is nobody's number");
         assert_eq!(decide(Specialist, Some("5512"), Some("5512")), Decision::Refuse);
+    }
+
+    #[test]
+    fn feedback_is_between_the_two_whom_it_concerns_until_it_is_disputed() {
+        let decide = |role, staff, by: &str, to, was_disputed| {
+            let subject = Subject::Feedback { by, to, was_disputed };
+            authorise(&session(&[role], staff), Action::SeeFeedback, subject)
+        };
+        assert_eq!(decide(Specialist, None, "a", None, false), Decision::Allow, "one's own draft");
+        assert_eq!(decide(Specialist, None, "b", Some("op7"), true), Decision::NotFound, "a colleague's");
+        assert_eq!(decide(Handler, Some("op7"), "b", Some("op7"), false), Decision::Allow);
+        assert_eq!(decide(Handler, Some("op8"), "b", Some("op7"), true), Decision::NotFound);
+        assert_eq!(decide(Handler, None, "b", None, true), Decision::NotFound, "no number is nobody's number");
+        assert_eq!(
+            decide(Handler, Some("op7"), "a", Some("op8"), false),
+            Decision::NotFound,
+            "whoever wrote it is no handler"
+        );
+        assert_eq!(decide(Supervisor, None, "b", Some("op7"), false), Decision::NotFound);
+        assert_eq!(decide(Supervisor, None, "b", Some("op7"), true), Decision::Allow);
+        assert_eq!(decide(Dispatcher, Some("op7"), "a", Some("op7"), true), Decision::Refuse);
     }
 
     #[test]

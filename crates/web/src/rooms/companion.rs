@@ -5,6 +5,7 @@
 //! the look is written down before the first byte, and nobody finds their own record (law 12): to them it is not known.
 
 mod prompt;
+mod tick;
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ use super::naming::{self, Staff};
 use super::words::{Texts, log, plain};
 use super::{Drawing, Head, Room, Sight};
 use crate::door::{Action, Asked, Decision, Door, Session, Subject as Whose, authorise};
-use crate::views::companion::{Companion as View, PointLine, Ringing, Who};
+use crate::views::companion::{Companion as View, Ringing, Who};
 use crate::views::frame::Frame;
 use crate::views::moment;
 use crate::views::part::{Piece, Words};
@@ -32,6 +33,7 @@ use crate::views::part::{Piece, Words};
 pub fn mount(door: Door) -> Door {
     door.route(Method::GET, "/companion", page)
         .route(Method::GET, "/live/companion", line)
+        .route(Method::POST, "/companion/{call}/points/{point}/{how}", tick::tick)
         .route(Method::POST, "/prompts/{id}/seen", prompt::seen)
         .route(Method::POST, "/prompts/{id}/answer/{how}", prompt::answer)
 }
@@ -92,11 +94,12 @@ impl Scene<'_> {
         let (now, mut subjects) = self.ringing(call);
         let log = call.incident.map(|id| state.going_on(id)).filter(|id| self.may_know(*id));
         subjects.extend(log.iter().flat_map(|id| naming::subjects(state, Subject::Incident(*id), [])));
-        Drawing { view: View { frame, notices: Vec::new(), now: Ok(now) }, seq: state.seq, subjects }
+        let inbox = self.teller.inbox();
+        Drawing { view: View { frame, notices: Vec::new(), inbox, now: Ok(now) }, seq: state.seq, subjects }
     }
 
     fn without_a_call(&self, frame: Frame, why: &str) -> Drawing<View> {
-        let view = View { frame, notices: Vec::new(), now: Err(why.to_owned()) };
+        let view = View { frame, notices: Vec::new(), inbox: self.teller.inbox(), now: Err(why.to_owned()) };
         Drawing { view, seq: self.teller.state().seq, subjects: BTreeSet::new() }
     }
 
@@ -119,11 +122,7 @@ impl Scene<'_> {
         let live = log.and_then(|id| state.incident(id));
         // The checklist ships with the program, and a test reads it.
         let list = Checklist::read(CHECKLIST).ok();
-        let points = list.iter().flat_map(|list| &list.points).map(|point| PointLine {
-            says: point.says.to_string(),
-            at: live.and_then(|live| point.covered(live)).map(|stamp| stamp.at),
-            can_be_read: point.can_be_read(),
-        });
+        let points = list.iter().flat_map(|list| &list.points).map(|point| self.point(call, live, point));
         let who = found.first().map(|first| self.who(call, first));
         let ringing = Ringing {
             line: call.line.map_or("Call", alongside_desk::message::Line::word).to_owned(),

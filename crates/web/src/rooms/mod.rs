@@ -34,6 +34,7 @@ pub mod board;
 pub mod case;
 pub mod companion;
 pub mod desk;
+pub mod feedback;
 pub mod form;
 pub mod hand_over;
 pub mod incident;
@@ -93,6 +94,7 @@ pub fn mount(door: Door, node: Node, log: Arc<dyn ViewLog>, ears: Ears) -> Door 
     let door = incident::mount(door);
     let door = companion::mount(door);
     let door = listening::mount(door);
+    let door = feedback::mount(door);
     door.give(Room { node, log, gate, laboratory: Arc::default(), ears })
 }
 

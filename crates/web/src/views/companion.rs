@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::frame::{Frame, Theme};
 use super::moment;
-use super::part::{Notice, Words};
+use super::part::{Act, Notice, Words};
 use super::prompt::Told;
 
 /// The companion's page.
@@ -16,6 +16,8 @@ pub struct Companion {
     pub frame: Frame,
     /// Above everything.
     pub notices: Vec<Notice>,
+    /// How much feedback is new: `1 new feedback`.
+    pub inbox: String,
     /// The call that goes on; without one, why there is none.
     pub now: Result<Ringing, String>,
 }
@@ -81,4 +83,10 @@ pub struct PointLine {
     pub at: Option<Timestamp>,
     /// Whether a log could show it at all.
     pub can_be_read: bool,
+    /// Fit for an HTML id.
+    pub id: String,
+    /// When the handler ticked it; nothing when they have not.
+    pub ticked: Option<Timestamp>,
+    /// Ticks it, or takes the tick back; nothing for whoever may not.
+    pub tick: Option<Act>,
 }

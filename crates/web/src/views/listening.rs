@@ -3,6 +3,7 @@
 use alongside_desk::time::Timestamp;
 use askama::Template;
 
+use super::feedback::Marking;
 use super::frame::{Frame, Theme};
 use super::moment;
 use super::part::{Act, Notice, Tag};
@@ -115,6 +116,8 @@ pub struct Listen {
     pub can: Result<String, (String, String)>,
     /// The prompts of this call, for whoever may send them.
     pub prompting: Option<Prompting>,
+    /// The moments of this call, for whoever may mark them.
+    pub marking: Option<Marking>,
     /// What one may listen for: value and words.
     pub purposes: Vec<(&'static str, &'static str)>,
 }

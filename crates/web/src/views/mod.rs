@@ -9,6 +9,7 @@ pub mod board;
 pub mod case;
 pub mod companion;
 pub mod desk;
+pub mod feedback;
 pub mod frame;
 pub mod hand_over;
 pub mod incident;

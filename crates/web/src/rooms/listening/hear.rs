@@ -330,7 +330,7 @@ pub async fn end_left_over(node: &Node) {
 
 impl Room {
     /// Why something was not done, in words for the page's script.
-    pub(super) fn refused_in_words(&self, refused: &Refused) -> Response {
+    pub(in crate::rooms) fn refused_in_words(&self, refused: &Refused) -> Response {
         let staff = Staff::of(&self.gate);
         match refused {
             Refused::Desk(Refusal::Unfit(why) | Refusal::Overtaken(why)) => {

@@ -15,6 +15,7 @@ use super::hear::PURPOSES;
 use super::{ToldOf, off, who};
 use crate::door::{Action, Asked, Decision, Session, Subject as Whose, authorise};
 use crate::rooms::desk::Teller;
+use crate::rooms::feedback::mark;
 use crate::rooms::naming::{self, Staff};
 use crate::rooms::words::Texts;
 use crate::rooms::{Drawing, Head, Room, Sight};
@@ -80,6 +81,7 @@ impl Sight for One {
                 open: told.open,
                 can,
                 prompting: teller.prompting(texts, &target.heard),
+                marking: teller.marking(texts, &target.heard, own),
                 purposes: PURPOSES.iter().map(|(word, says, _)| (*word, *says)).collect(),
                 notices: Vec::new(),
                 frame,
@@ -88,6 +90,7 @@ impl Sight for One {
             if let Some(call) = state.call_heard(&target.heard).and_then(|id| state.calls.get(&id)) {
                 subjects.extend(super::prompt::subjects(state, call));
             }
+            subjects.extend(mark::subjects(&teller, &target.heard));
             Some(Drawing { view, seq: state.seq, subjects })
         })
     }

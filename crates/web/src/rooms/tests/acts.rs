@@ -149,9 +149,19 @@ async fn an_old_page_and_what_its_line_sends_make_a_fresh_page_on_every_screen_t
     room.take(r#"{"id":"ring","at":"NOW","type":"call.started","incident":"L0187","call":"c1","line":"999","from":"+447700900631","handler":"op7"}"#).await;
     let recorded: &str = super::recording::begin(&room).await.leak();
     let recorded_line: &str = format!("/live{recorded}").leak();
+    let priya = room.person("priya", Role::Specialist);
+    let feedback = super::feedback::disputed(&room, [&sam, &priya, &quill, &kit]).await;
+    let (one, one_line) = (format!("/feedback/{feedback}"), format!("/live/feedback/{feedback}"));
     let screens = [
         (&kit, "/companion", "/live/companion"),
         (&sam, recorded, recorded_line),
+        (&sam, "/feedback", "/live/feedback"),
+        (&kit, "/feedback", "/live/feedback"),
+        (&quill, "/feedback", "/live/feedback"),
+        (&sam, &*one, &*one_line),
+        (&kit, &*one, &*one_line),
+        (&quill, &*one, &*one_line),
+        (&priya, "/feedback/calls/c0/side-by-side", "/live/feedback/calls/c0/side-by-side"),
         (&sam, "/desk", "/live/desk"),
         (&sam, "/rules", "/live/rules"),
         (&sam, "/rules/T01", "/live/rules/T01"),

@@ -33,7 +33,7 @@ async fn ask(room: &TestRoom, who: &Person, request: &str, ask: ListeningAsk) {
     room.node.act(Act { by: who.id.as_str().into(), command, expected: None }).await.expect("done");
 }
 
-async fn listen(room: &TestRoom, who: &Person, call: &str) -> u64 {
+pub async fn listen(room: &TestRoom, who: &Person, call: &str) -> u64 {
     let id = room.node.read(|desk| desk.state().call_named(call)).expect("a call");
     let start =
         ListeningAsk::Start { heard: Heard::Call(id), purpose: Purpose::Feedback, reason: "Her second call".into() };

@@ -3,6 +3,7 @@
 mod acts;
 mod case;
 mod companion;
+mod feedback;
 mod hearing;
 mod lab;
 mod listening;
@@ -95,6 +96,7 @@ async fn what_a_line_sends_is_what_a_fresh_page_holds() {
         ("/answered", "/live/answered"),
         ("/incidents", "/live/incidents"),
         ("/listening", "/live/listening"),
+        ("/feedback", "/live/feedback"),
     ];
     for (page, line) in screens {
         let fresh = room.get(&sam, page).await;
@@ -265,6 +267,7 @@ async fn each_role_comes_into_its_own_rooms_and_no_others() {
             ("/companion", &[Role::Handler]),
             ("/rejects", &[Role::Supervisor, Role::Admin]),
             ("/listening", &[Role::Specialist, Role::Supervisor]),
+            ("/feedback", &[Role::Specialist, Role::Supervisor, Role::Handler]),
             ("/listening/sign-off", &[Role::Supervisor]),
             ("/hand-over", &[Role::Specialist, Role::Supervisor]),
             ("/rows/i0/hold", &[Role::Specialist]),
