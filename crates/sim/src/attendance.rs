@@ -290,10 +290,11 @@ impl Story<'_> {
         let said = self.sheet.log(at, &handler, &words);
         self.sheet.miss("D03", at, &[said, self.opened]);
         let closed_s = self.after(at, 30, 240);
-        let closed = self.sheet.say(closed_s, "incident.closed", &handler, |o, _| {
+        self.sheet.say(closed_s, "incident.closed", &handler, |o, _| {
             o.text("code", "DOMESTIC").text("reason", "Other channel");
         });
-        self.sheet.miss("D02", closed_s, &[closed, self.opened]);
+        // "Come to the station in office hours" puts her off as much as it sends her elsewhere: known from then on.
+        self.sheet.miss_as("D02", "S1", (at, closed_s), &[said, self.opened]);
         if self.plan.offence.is_some() {
             let (named, named_s) = self.suspect_named;
             self.untouched(named, named_s);

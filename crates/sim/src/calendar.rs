@@ -10,8 +10,9 @@ use crate::person::{Force, HOUSEHOLDS};
 use crate::script::ScriptTimes;
 
 const DAY_S: i64 = 86_400;
-/// Live days on which a pair of the history may be reported again come round after so many days.
-const TURN: u64 = 32;
+/// Live days on which a pair of the history may be reported again come round after so many days: more than the bail lasts
+/// (84 days) that a live report may end in, and which the next would have to tell a unit of.
+const TURN: u64 = 128;
 
 /// What the synthetic force is made from. The same options give the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,13 +177,14 @@ impl Force {
         let mut draw = self.seed.branch("known pair", (day as u64) << 10 | k as u64).draw();
         let turn = day.rem_euclid(TURN as i64) as u64;
         for _ in 0..40 {
-            let pair = (draw.below(u64::from(pairs) / TURN) * TURN + turn) as u32;
+            let pair = (draw.below((u64::from(pairs) / TURN).max(1)) * TURN + turn) as u32;
             let often = match self.reports(pair) {
                 1 => 12,
                 2 => 40,
                 _ => 100,
             };
-            if !taken.contains(&pair)
+            if pair < pairs
+                && !taken.contains(&pair)
                 && draw.percent(often)
                 && self.report_times(pair).last().is_some_and(|last_s| *last_s < day * DAY_S - 95 * DAY_S)
             {

@@ -176,6 +176,11 @@ impl<'a> Story<'a> {
     }
 
     pub(crate) fn phrase(&mut self, meaning: &str) -> String {
+        self.phrase_with_graver(meaning).0
+    }
+
+    /// The same, with the graver meaning that the words have besides.
+    pub(crate) fn phrase_with_graver(&mut self, meaning: &str) -> (String, Option<&'static str>) {
         let slots = Slots {
             victim: &self.her.called,
             suspect: &self.him.called,
@@ -183,7 +188,16 @@ impl<'a> Story<'a> {
             unit: &self.crew.unit,
             earlier: self.plan.earlier.as_deref().unwrap_or("last year's log"),
         };
-        phrase::say(meaning, slots, &mut self.draw)
+        phrase::say_all(meaning, slots, &mut self.draw)
+    }
+
+    /// What was typed tells of more than was meant: handled well, it is handled as that.
+    pub(crate) fn graver(&mut self, meaning: Option<&'static str>) {
+        let well = self.plan.is_by_the_book() && self.plan.mistake.is_none();
+        if let Some(meaning) = meaning.filter(|m| well && !self.signs.contains(m)) {
+            self.signs.push(meaning);
+            self.level = "high";
+        }
     }
 
     pub(crate) fn trap(&mut self, meaning: &str) -> String {

@@ -19,7 +19,9 @@ impl Story<'_> {
             parts.push(self.phrase("opening_verbal"));
         }
         for sign in self.signs.clone() {
-            parts.push(self.phrase(sign));
+            let (words, graver) = self.phrase_with_graver(sign);
+            parts.push(words);
+            self.graver(graver);
         }
         if self.draw.percent(22) {
             let meaning = *self.draw.pick(&TRAPS);

@@ -41,12 +41,25 @@ pub fn bank() -> &'static BTreeMap<String, Meaning> {
     BANK.get_or_init(|| toml::from_str(include_str!("../data/phrases.toml")).expect("the bank is part of this crate"))
 }
 
+/// The graver meaning that a phrase has besides its own, if any (`data/graver.toml`).
+fn graver(phrase: &str) -> Option<&'static str> {
+    static GRAVER: OnceLock<BTreeMap<String, Vec<String>>> = OnceLock::new();
+    let graver =
+        GRAVER.get_or_init(|| toml::from_str(include_str!("../data/graver.toml")).expect("it is part of this crate"));
+    graver.iter().find(|(_, phrases)| phrases.iter().any(|p| p == phrase)).map(|(meaning, _)| meaning.as_str())
+}
+
 /// One phrase of that meaning, plain and indirect alike.
 pub fn say(name: &str, slots: Slots<'_>, draw: &mut Draw) -> String {
-    let Some(meaning) = bank().get(name) else { return String::new() };
+    say_all(name, slots, draw).0
+}
+
+/// The same, with the graver meaning that the phrase has besides, if any.
+pub fn say_all(name: &str, slots: Slots<'_>, draw: &mut Draw) -> (String, Option<&'static str>) {
+    let Some(meaning) = bank().get(name) else { return (String::new(), None) };
     let at = draw.place(meaning.plain.len() + meaning.indirect.len());
     let phrase = meaning.plain.get(at).or_else(|| meaning.indirect.get(at - meaning.plain.len()));
-    phrase.map_or_else(String::new, |p| fill(p, slots))
+    phrase.map_or_else(Default::default, |p| (fill(p, slots), graver(p)))
 }
 
 /// One line that has the words of that meaning and not the meaning.
@@ -75,4 +88,24 @@ pub fn fill(phrase: &str, slots: Slots<'_>) -> String {
     }
     text.push_str(rest);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_graver_phrase_stands_in_the_bank_under_another_meaning() {
+        let file: BTreeMap<String, Vec<String>> =
+            toml::from_str(include_str!("../data/graver.toml")).expect("the file reads");
+        for (graver_meaning, phrases) in &file {
+            assert!(bank().contains_key(graver_meaning), "{graver_meaning}");
+            for phrase in phrases {
+                let under = bank().iter().filter(|(_, m)| m.plain.iter().chain(&m.indirect).any(|p| p == phrase));
+                let under: Vec<&String> = under.map(|(name, _)| name).collect();
+                assert!(!under.is_empty() && !under.contains(&graver_meaning), "{phrase}: {under:?}");
+                assert_eq!(graver(phrase), Some(graver_meaning.as_str()));
+            }
+        }
+    }
 }

@@ -242,7 +242,9 @@ pub(crate) fn signs(plan: &Plan, draw: &mut Draw) -> Vec<&'static str> {
     let more = if offence.harm > 100 { 3 } else { draw.between(0, 2) };
     for _ in 0..more {
         let sign = FURTHER[draw.weighted(FURTHER.iter().map(|f| f.0))].1;
-        if !signs.contains(&sign) {
+        // "Fears further violence" tells of an earlier time, which is what is missing there.
+        let unsaid = plan.mistake == Some(Mistake::H01HistoryUnsaid) && sign == "fear";
+        if !signs.contains(&sign) && !unsaid {
             signs.push(sign);
         }
     }
