@@ -92,12 +92,16 @@ pub fn instructions(ground: &Ground, table: &mut Table) -> Result<()> {
 }
 
 fn instructions_of(ground: &Ground, name: &str, messages: u64) -> Result<u64> {
+    let mut program = Command::new(&ground.figures);
+    counted(program.arg(name).arg(&ground.history).args(["--count", &messages.to_string()]))
+}
+
+/// The instructions that a program runs, as valgrind counts them.
+pub fn counted(program: &Command) -> Result<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
-        .arg(&ground.figures)
-        .arg(name)
-        .arg(&ground.history)
-        .args(["--count", &messages.to_string()])
+        .arg(program.get_program())
+        .args(program.get_args())
         .output()
         .context("cannot start valgrind")?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -5,6 +5,7 @@
 //! - [`product`]: replay, import, verify and start, by the product's own commands.
 //! - [`inside`]: what no command gives by itself, by `crates/alongside/benches/figures.rs`.
 //! - [`browser`]: from the feed's POST to the changed row, and from a prompt's Enter to the handler's screen.
+//! - [`media`]: what forwarding live audio costs, by `crates/media/benches/media`.
 //! - [`eyes`]: how long a case waits for a specialist's eyes, by `crates/alongside/benches/eyes`.
 //!
 //! A peer, where there is one, does the same work in the same run, block by block in turn, and is given as a ratio: a ratio
@@ -14,6 +15,7 @@ mod browser;
 mod eyes;
 mod figure;
 mod inside;
+mod media;
 mod process;
 mod product;
 
@@ -53,6 +55,8 @@ pub struct Ground {
     alongside: PathBuf,
     /// The measuring program.
     figures: PathBuf,
+    /// The measuring program of live audio.
+    media: PathBuf,
     /// The simulated rooms.
     rooms: PathBuf,
     /// Messages of three years of history, one a line.
@@ -76,6 +80,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "row", run: browser::row },
     Stage { name: "prompt", run: browser::prompt },
     Stage { name: "eyes", run: eyes::measure },
+    Stage { name: "media", run: media::measure },
 ];
 
 impl Bench {
@@ -100,6 +105,10 @@ impl Bench {
                 "figures",
                 "--bench",
                 "eyes",
+                "--package",
+                "alongside-media",
+                "--bench",
+                "media",
             ],
         ))?;
         let folder = target(root).join("bench");
@@ -109,13 +118,17 @@ impl Bench {
             root: root.to_owned(),
             alongside: release.join("alongside"),
             figures: inside::program(&release.join("deps"), "figures")?,
+            media: inside::program(&release.join("deps"), "media")?,
             rooms: inside::program(&release.join("deps"), "eyes")?,
             history: folder.join(format!("history-{}.jsonl", self.messages)),
             live: folder.join(format!("live-{}.jsonl", self.messages)),
             folder,
             runs: self.runs.max(1),
         };
-        product::make_messages(&ground, self.messages)?;
+        // Live audio needs no messages.
+        if self.stages.is_empty() || self.stages.iter().any(|name| name != "media") {
+            product::make_messages(&ground, self.messages)?;
+        }
         let mut table = Table::default();
         for stage in STAGES {
             if self.stages.is_empty() || self.stages.iter().any(|name| name == stage.name) {

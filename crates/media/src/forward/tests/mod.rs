@@ -1,6 +1,7 @@
 //! Listeners that are WebRTC clients, on a clock that the test turns.
 
 mod client;
+mod cost;
 mod ear;
 mod hearing;
 mod past;
