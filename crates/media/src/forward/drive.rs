@@ -4,7 +4,7 @@
 //! that came of it with one call of the kernel for each [`batch`](super::batch).
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::ops::RangeInclusive;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use super::{Answer, ListenerId, Notice, Offer, OfferError, Tap};
 /// Where calls come in and listeners are met.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The one UDP port of all listeners.
+    /// The one port of all listeners, by UDP, and by TCP for networks that let no UDP through.
     pub listeners: SocketAddr,
     /// The same as browsers reach it, where this machine knows itself by another address.
     pub advertised: Option<SocketAddr>,
@@ -62,6 +62,9 @@ pub enum ListeningError {
 #[error("the thread for live audio has ended")]
 pub struct Ended;
 
+/// So many ports are tried where any will do.
+const MOST_TRIES: usize = 16;
+
 type Order = Box<dyn FnOnce(&mut Wheel, Instant) + Send>;
 
 /// The running forwarder. Dropping it ends every listener's connection.
@@ -85,13 +88,14 @@ impl Listening {
     pub fn start(settings: &Settings, notices: Sender<Notice>) -> Result<Self, ListeningError> {
         let ports = Ports::new(settings.rtp, settings.rtp_ports.clone())?;
         let address = settings.listeners;
-        let socket = UdpSocket::bind(address).map_err(|source| ListeningError::Listeners { address, source })?;
+        let (socket, door) = doors(address).map_err(|source| ListeningError::Listeners { address, source })?;
         let crypto: CryptoProvider = str0m::crypto::from_feature_flags();
         let certificate = crypto.dtls_provider.generate_certificate().ok_or(ListeningError::Certificate)?;
         let bell = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC).map_err(thread_error)?;
         let bell = Arc::new(bell);
         let (orders, waiting) = channel();
-        let wheel = Wheel::new(socket, settings.advertised, certificate, notices).map_err(ListeningError::Thread)?;
+        let wheel =
+            Wheel::new(socket, door, settings.advertised, certificate, notices).map_err(ListeningError::Thread)?;
         let heard = Arc::clone(&bell);
         wheel.watch_bell(&heard).map_err(ListeningError::Thread)?;
         let thread = std::thread::Builder::new()
@@ -257,6 +261,18 @@ pub enum OpenError {
     /// The thread has ended.
     #[error(transparent)]
     Ended(#[from] Ended),
+}
+
+/// The same port in both ways. Where any will do, one that is free by UDP may be taken by TCP: another is tried.
+fn doors(address: SocketAddr) -> io::Result<(UdpSocket, TcpListener)> {
+    for _ in 0..MOST_TRIES {
+        let socket = UdpSocket::bind(address)?;
+        match TcpListener::bind(socket.local_addr()?) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && address.port() == 0 => {}
+            opened => return Ok((socket, opened?)),
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
 }
 
 fn thread_error(error: rustix::io::Errno) -> ListeningError {

@@ -42,7 +42,7 @@ pub struct Forwarder {
     peers: HashMap<PeerKey, Peer>,
     next_peer: PeerKey,
     by_listener: HashMap<ListenerId, PeerKey>,
-    by_address: HashMap<SocketAddr, PeerKey>,
+    by_address: HashMap<(Protocol, SocketAddr), PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
     alarms: BinaryHeap<Reverse<(Instant, PeerKey)>>,
     out: Datagrams,
@@ -95,7 +95,7 @@ impl Room {
 }
 
 impl Forwarder {
-    /// A forwarder whose listeners reach it at `address`, by UDP, with the certificate whose fingerprint its answers carry.
+    /// A forwarder whose listeners reach it at `address`, by UDP or TCP, with the certificate whose fingerprint its answers carry.
     pub fn new(address: SocketAddr, certificate: DtlsCert) -> Self {
         Self {
             address,
@@ -228,9 +228,20 @@ impl Forwarder {
         }
     }
 
-    /// Takes a datagram that came to the listeners' port.
+    /// Takes a datagram that came to the listeners' port, by UDP.
     pub fn received(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
-        let Ok(receive) = Receive::new(Protocol::Udp, from, self.address, bytes) else { return };
+        self.received_by(Protocol::Udp, from, bytes, now);
+    }
+
+    /// Whether a listener has proved to be at an address.
+    pub(super) fn knows(&self, way: Protocol, at: SocketAddr) -> bool {
+        self.by_address.contains_key(&(way, at))
+    }
+
+    /// Takes a datagram that came to the listeners' port in either way.
+    pub(super) fn received_by(&mut self, way: Protocol, from: SocketAddr, bytes: &[u8], now: Instant) {
+        let Ok(receive) = Receive::new(way, from, self.address, bytes) else { return };
+        let from = (way, from);
         let input = Input::Receive(now, receive);
         let known = self.by_address.get(&from).copied();
         let takes = |key: &PeerKey| self.peers.get(key).is_some_and(|peer| peer.takes(&input));

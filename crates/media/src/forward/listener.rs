@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use str0m::config::DtlsCert;
 use str0m::format::Codec;
 use str0m::media::{Mid, Pt};
+use str0m::net::{Protocol, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
@@ -52,7 +53,7 @@ pub(super) struct Peer {
     pub id: ListenerId,
     pub call: CallId,
     /// Where datagrams of this peer have come from.
-    pub addresses: Vec<SocketAddr>,
+    pub addresses: Vec<(Protocol, SocketAddr)>,
     /// The first half of the user name of its STUN messages.
     pub ufrag: String,
     /// The earliest alarm that is set.
@@ -96,6 +97,9 @@ impl Peer {
             .build(now);
         let candidate = Candidate::host(address, "udp").map_err(|_| OfferError::NotWebRtc)?;
         rtc.add_local_candidate(candidate);
+        // The same port by TCP, for a network that lets no UDP through: browsers try it last.
+        let by_tcp = Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build();
+        rtc.add_local_candidate(by_tcp.map_err(|_| OfferError::NotWebRtc)?);
         let read = str0m::change::SdpOffer::from_sdp_string(offer.text()).map_err(|_| OfferError::NotWebRtc)?;
         let sdp = rtc.sdp_api().accept_offer(read).map_err(unreadable)?.to_sdp_string();
         if would_hear(&sdp) {
@@ -237,7 +241,7 @@ impl Peer {
         let mut ends = Turn::On;
         for _ in 0..MOST_OUTPUTS {
             match self.rtc.poll_output() {
-                Ok(Output::Transmit(transmit)) => out.waiting.push((transmit.destination, transmit.contents)),
+                Ok(Output::Transmit(transmit)) => out.push(transmit),
                 Ok(Output::Event(Event::Connected)) => {
                     self.hears = true;
                     ends = Turn::Joined;

@@ -17,6 +17,8 @@
 mod batch;
 mod drive;
 mod forwarder;
+mod link;
+mod links;
 mod listener;
 mod memory;
 mod offer;

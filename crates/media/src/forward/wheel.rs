@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
@@ -10,10 +10,12 @@ use std::time::Instant;
 use rustix::event::{Timespec, epoll};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
 use str0m::config::DtlsCert;
+use str0m::net::Protocol;
 
 use crate::call::{CallId, StreamId};
 use crate::rtp::{Cipher, Datagram, Ear, Key};
 
+use super::links::Links;
 use super::{Forwarder, Notice, batch};
 
 /// At most so many sockets are served in one turn; the others keep their datagrams for the next.
@@ -30,7 +32,8 @@ const BUFFER: usize = 4 << 20;
 
 const BELL: u64 = 0;
 const LISTENERS: u64 = 1;
-const FIRST_EAR: u64 = 2;
+const DOOR: u64 = 2;
+const FIRST: u64 = 3;
 
 pub(super) struct Wheel {
     pub forwarder: Forwarder,
@@ -39,7 +42,8 @@ pub(super) struct Wheel {
     ears: HashMap<u64, Hearer>,
     by_stream: HashMap<StreamId, u64>,
     streams: HashMap<CallId, Vec<StreamId>>,
-    next_ear: u64,
+    links: Links,
+    next: u64,
     notices: Sender<Notice>,
     buffer: Box<[u8; DATAGRAM]>,
     stopped: bool,
@@ -56,6 +60,7 @@ struct Hearer {
 impl Wheel {
     pub fn new(
         socket: UdpSocket,
+        door: TcpListener,
         advertised: Option<SocketAddr>,
         certificate: DtlsCert,
         notices: Sender<Notice>,
@@ -70,6 +75,8 @@ impl Wheel {
         };
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &socket, epoll::EventData::new_u64(LISTENERS), epoll::EventFlags::IN)?;
+        let links = Links::new(door)?;
+        epoll::add(&epoll, &links, epoll::EventData::new_u64(DOOR), epoll::EventFlags::IN)?;
         Ok(Self {
             forwarder: Forwarder::new(address, certificate),
             epoll,
@@ -77,7 +84,8 @@ impl Wheel {
             ears: HashMap::new(),
             by_stream: HashMap::new(),
             streams: HashMap::new(),
-            next_ear: FIRST_EAR,
+            links,
+            next: FIRST,
             notices,
             buffer: Box::new([0; DATAGRAM]),
             stopped: false,
@@ -91,12 +99,12 @@ impl Wheel {
 
     pub fn open_stream(&mut self, call: CallId, stream: StreamId, line: usize, ear: Ear) -> io::Result<()> {
         self.close_ear(stream);
-        let data = epoll::EventData::new_u64(self.next_ear);
+        let data = epoll::EventData::new_u64(self.next);
         epoll::add(&self.epoll, &ear, data, epoll::EventFlags::IN)?;
-        self.ears.insert(self.next_ear, Hearer { stream, ear, cipher: None });
-        self.by_stream.insert(stream, self.next_ear);
+        self.ears.insert(self.next, Hearer { stream, ear, cipher: None });
+        self.by_stream.insert(stream, self.next);
         self.streams.entry(call).or_default().push(stream);
-        self.next_ear += 1;
+        self.next += 1;
         self.forwarder.open_stream(call, stream, line);
         Ok(())
     }
@@ -158,9 +166,23 @@ impl Wheel {
         match key {
             BELL => return true,
             LISTENERS => self.receive(now),
+            DOOR => {
+                let Self { links, epoll, next, forwarder, .. } = self;
+                let key = || {
+                    *next += 1;
+                    *next - 1
+                };
+                links.accept(epoll, now, key, |at| forwarder.knows(Protocol::Tcp, at));
+            }
             key => {
                 // One datagram a turn: whoever has more is in the next turn's list again, and no stream waits for another's flood.
-                let Some(hearer) = self.ears.get_mut(&key) else { return false };
+                let Some(hearer) = self.ears.get_mut(&key) else {
+                    let Self { links, epoll, buffer, forwarder, .. } = self;
+                    links.hear(key, epoll, &mut buffer[..], |from, datagram| {
+                        forwarder.received_by(Protocol::Tcp, from, datagram, now);
+                    });
+                    return false;
+                };
                 let Ok(Some(length)) = hearer.ear.hear(&mut self.buffer[..]) else { return false };
                 let packet = &mut self.buffer[..length];
                 let opened = match &mut hearer.cipher {
@@ -191,6 +213,9 @@ impl Wheel {
         let out = self.forwarder.out();
         if !out.is_empty() {
             batch::send(&self.socket, out);
+            for (to, datagram) in &out.by_tcp {
+                self.links.send(*to, datagram, &self.epoll);
+            }
             out.clear();
         }
         for notice in self.forwarder.notices() {

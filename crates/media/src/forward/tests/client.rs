@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
 /// A packet as a client heard it.
@@ -27,26 +27,45 @@ pub struct Client {
     /// What is on its way to the server.
     pub out: Vec<Vec<u8>>,
     pub due: Instant,
+    way: Protocol,
     pending: Option<SdpPendingOffer>,
 }
 
 impl Client {
     /// A client and its offer of some lines.
     pub fn new(address: SocketAddr, directions: &[Direction], now: Instant) -> (Self, String) {
+        Self::by(Protocol::Udp, address, directions, now)
+    }
+
+    /// The same by UDP or by TCP alone.
+    pub fn by(way: Protocol, address: SocketAddr, directions: &[Direction], now: Instant) -> (Self, String) {
         let mut rtc = Rtc::builder()
             .clear_codecs()
             .enable_pcma(true, false)
             .enable_pcmu(true, false)
             .set_rtp_mode(true)
             .build(now);
-        rtc.add_local_candidate(Candidate::host(address, "udp").expect("a candidate"));
+        let candidate = match way {
+            Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build(),
+            _ => Candidate::host(address, "udp"),
+        };
+        rtc.add_local_candidate(candidate.expect("a candidate"));
         let mut api = rtc.sdp_api();
         let add = |direction: &Direction| api.add_media(MediaKind::Audio, *direction, None, None, None);
         let mids: Vec<Mid> = directions.iter().map(add).collect();
         let (offer, pending) = api.apply().expect("an offer");
         let heard = mids.iter().map(|_| Vec::new()).collect();
-        let client =
-            Self { rtc, address, mids, heard, connected: false, out: Vec::new(), due: now, pending: Some(pending) };
+        let client = Self {
+            rtc,
+            address,
+            mids,
+            heard,
+            connected: false,
+            out: Vec::new(),
+            due: now,
+            way,
+            pending: Some(pending),
+        };
         (client, offer.to_sdp_string())
     }
 
@@ -57,7 +76,7 @@ impl Client {
     }
 
     pub fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
-        let receive = Receive::new(Protocol::Udp, from, self.address, bytes).expect("a datagram for WebRTC");
+        let receive = Receive::new(self.way, from, self.address, bytes).expect("a datagram for WebRTC");
         self.rtc.handle_input(Input::Receive(now, receive)).expect("a server that keeps to the protocol");
         self.turn();
     }

@@ -15,7 +15,7 @@ pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 pub struct Ear {
     pub client: Client,
     socket: UdpSocket,
-    server: SocketAddr,
+    pub server: SocketAddr,
     clicked: Instant,
 }
 
@@ -28,7 +28,11 @@ impl Ear {
         let (client, offer) = Client::new(socket.local_addr().expect("bound"), HEAR, clicked);
         let offer = Offer::read(&offer).expect("harmless");
         let answer = listening.offer(call, ListenerId(1), offer).expect("running").expect("an answer");
-        let candidate = answer.sdp.lines().find_map(|line| line.strip_prefix("a=candidate:")).expect("a candidate");
+        let candidate = answer
+            .sdp
+            .lines()
+            .find(|line| line.starts_with("a=candidate:") && line.contains(" udp "))
+            .expect("a candidate");
         let words: Vec<&str> = candidate.split(' ').collect();
         let server = SocketAddr::new(words[4].parse().expect("an address"), words[5].parse().expect("a port"));
         let mut ear = Self { client, socket, server, clicked };

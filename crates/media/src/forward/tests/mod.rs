@@ -8,5 +8,6 @@ mod past;
 mod secure;
 mod silence;
 mod socket;
+mod tcp;
 mod tone;
 mod world;
