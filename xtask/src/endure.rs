@@ -34,6 +34,8 @@ struct Extent {
     nights: u64,
     /// Seconds of fuzzing for each parser.
     seconds: u64,
+    /// Calls that a switch records, from their first message to their last.
+    calls: u64,
 }
 
 struct Stage {
@@ -45,6 +47,7 @@ struct Stage {
 const STAGES: &[Stage] = &[
     Stage { name: "kills", title: "Killed at seeded points", run: kills },
     Stage { name: "laws", title: "The laws over generated nights", run: laws },
+    Stage { name: "calls", title: "Calls recorded at speed, and what is left of them", run: calls },
     Stage { name: "fuzz", title: "Fuzzing, parser by parser", run: fuzzing },
 ];
 
@@ -57,9 +60,9 @@ impl Endure {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock is wrong")?;
         let seed = self.seed.unwrap_or(now.as_secs() % 1_000_000);
         let extent = if self.quick {
-            Extent { seed, kills: 20, nights: 1_000, seconds: 60 }
+            Extent { seed, kills: 20, nights: 1_000, seconds: 60, calls: 10_000 }
         } else {
-            Extent { seed, kills: 200, nights: 10_000, seconds: 600 }
+            Extent { seed, kills: 200, nights: 10_000, seconds: 600, calls: 100_000 }
         };
         println!("seed {seed} (again with: cargo xtask endure --seed {seed})");
         let mut report = Report::default();
@@ -90,6 +93,14 @@ fn laws(root: &Path, extent: &Extent) -> Result<Found> {
         run(test)?;
     }
     Ok(Found::Ran(Tally { passed: extent.nights, failed: 0 }))
+}
+
+/// Calls by real messages and real audio, plain and protected: nothing is left of them, in memory least of all.
+fn calls(root: &Path, extent: &Extent) -> Result<Found> {
+    let mut test = cargo(root, &["test", "--package", "alongside-media", "--test", "soak", "--", "--nocapture"]);
+    test.env("ALONGSIDE_CALLS", extent.calls.to_string());
+    run(test)?;
+    Ok(Found::Ran(Tally { passed: extent.calls, failed: 0 }))
 }
 
 fn fuzzing(root: &Path, extent: &Extent) -> Result<Found> {
