@@ -26,7 +26,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server on a data folder.
-    Serve(command::serve::Options),
+    Serve(Box<command::serve::Options>),
     /// Play a live night of the synthetic force, with one sign-in link per role.
     Demo(command::demo::Options),
     /// Load recorded messages (.jsonl, also .gz or .zst), or CSV extracts by a map.

@@ -9,8 +9,8 @@ use crate::door::{Gate, Session};
 use crate::view_log::{View, ViewLog};
 use crate::views::frame::{Clock, Frame, Preferences, Tab, Viewer};
 use crate::views::{
-    accounts, actions, board, case, companion, desk, feedback, hand_over, incident, lab, list, listening, recording, reject,
-    review, rule, sign_in, state, why,
+    accounts, actions, board, case, companion, desk, feedback, hand_over, incident, lab, list, listening, recording,
+    reject, review, rule, sign_in, state, why,
 };
 
 /// A page that shows nothing of anybody's record.

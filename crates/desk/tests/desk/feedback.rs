@@ -69,8 +69,8 @@ impl Room {
     /// The moment of a theme that was marked last.
     fn moment(&self, theme: &str) -> u64 {
         let feedbacks = &self.replay.desk().state().feedbacks;
-        let of = feedbacks.calls().flat_map(|call| feedbacks.moments(call));
-        of.filter(|moment| &*moment.theme == theme).next_back().map_or(0, |moment| moment.id)
+        let mut of = feedbacks.calls().flat_map(|call| feedbacks.moments(call));
+        of.rfind(|moment| &*moment.theme == theme).map_or(0, |moment| moment.id)
     }
 
     fn all(&self) -> Vec<Feedback> {

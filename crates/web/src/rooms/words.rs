@@ -270,7 +270,8 @@ mod tests {
 
     #[test]
     fn stretches_that_meet_become_one_line() {
-        let sign = |start, end, stated| FoundSign { indicator: "x".into(), start, end, stated, risk: true, names: Vec::new() };
+        let sign =
+            |start, end, stated| FoundSign { indicator: "x".into(), start, end, stated, risk: true, names: Vec::new() };
         assert_eq!(spans(&[sign(4, 9, true), sign(0, 5, true), sign(20, 22, false)]), vec![0..9]);
     }
 }
