@@ -94,7 +94,7 @@ test('it rings, moments are marked by keys, feedback is sent, and the handler re
   await pictures(kit, 'feedback-inbox');
   await kit.getByRole('link', { name: /^Call of/ }).click();
   await expect(kit.getByText('You told her that she did right to ring')).toBeVisible();
-  await kit.getByText('No recording of it is kept here').scrollIntoViewIfNeeded();
+  await kit.getByText('Its moments can be read here and not heard.').scrollIntoViewIfNeeded();
   const headings = await kit.locator('main h2').allTextContents();
   expect(headings.indexOf('What went well')).toBeLessThan(headings.indexOf('To try'));
   await expect(priya.getByText(/^Opened/), 'drawn and visible on the handler’s page').toBeVisible();

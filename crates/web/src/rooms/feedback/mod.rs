@@ -120,7 +120,7 @@ fn second(of: u32) -> String {
     moment::digits(Period::seconds(i64::from(of)))
 }
 
-/// Where a moment can be heard. Recordings are not tied to calls yet, so that nothing can be.
+/// Where a moment can be heard. No clip is cut out of a call's recording yet, so that nothing can be.
 fn audio(_: &Moment) -> Option<String> {
     None
 }

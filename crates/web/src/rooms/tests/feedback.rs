@@ -213,7 +213,7 @@ async fn feedback_is_written_sent_opened_and_answered_and_every_page_follows_it(
     assert!(
         page.body.contains("Let her finish &#60;b&#62;") && page.body.contains("0:15") && page.body.contains("0:20")
     );
-    assert!(page.body.contains("No recording of it is kept here, so its moments can be read and not heard."));
+    assert!(page.body.contains("Its moments can be read here and not heard."));
     assert!(room.get(&rig.sam, &href).await.body.contains("not opened yet"), "to be sent is not to be opened");
     let mut told = room.line(&rig.sam, &format!("/live{href}")).await;
     told.page().await;
