@@ -212,11 +212,7 @@ impl Node {
                 *node.0.policy_problems.lock() = problems;
             }
         }
-        let times = node.clock().speed();
-        // Most folders never run at another pace than the world's, and say nothing about it.
-        if node.read(|desk| desk.state().pace) != times.max(1)
-            && let Err(refused) = node.ask(|reply| Job::SetPace { times, reply }).wait()
-        {
+        if let Err(refused) = node.note_pace().wait() {
             tracing::error!(%refused, "the pace of the clock was not written down: acts can be taken back for a shorter time");
         }
         Ok(node)
@@ -253,6 +249,13 @@ impl Node {
 
     fn put_in_force(&self, policy: Arc<Policy>, by: Arc<str>, why: Arc<str>) -> Pending<Seq> {
         self.ask(|reply| Job::SetPolicy { policy, by, why, reply })
+    }
+
+    /// Writes down the pace at which the clock runs now, if the desk counts by another. Most folders never run at another pace than the
+    /// world's, and say nothing about it.
+    pub fn note_pace(&self) -> Pending<Seq> {
+        let times = self.clock().speed();
+        self.ask(|reply| Job::SetPace { times, reply })
     }
 
     /// Loads recorded messages in big commits, and keeps a snapshot at the end. Blocks this thread, which reads the lines while those

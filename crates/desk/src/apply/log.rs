@@ -259,6 +259,7 @@ impl State {
             })
             // Feedback is looked back on for weeks, and what waits for somebody does not leave by itself (law 6).
             .filter(|(id, c)| !self.feedbacks.keeps(**id, c.began_at().is_some_and(|at| at >= quiet_since)))
+            .filter(|(_, c)| !self.recordings.keeps(c))
             .map(|(id, _)| *id)
             .collect();
         for id in gone {
@@ -266,6 +267,7 @@ impl State {
             self.ticks.forget(id);
             self.feedbacks.forget(id);
             if let Some(call) = self.calls.remove(&id) {
+                self.recordings.forget(&call);
                 self.call_by_reference.remove(&call.reference);
                 if let Some(session) = call.session.as_ref().filter(|name| self.calls_by_session.get(name) == Some(&id))
                 {

@@ -1,10 +1,10 @@
 //! Recordings of calls, where the force says so: which there are, what their files were, who heard one, and when each was
 //! taken away.
 //!
-//! Invariants: no sound is here, and no key; a recording that was begun stays known for good, also after its file is gone; nobody
-//! hears one without an entry that says what for and why.
+//! Invariants: no sound is here, and no key; a recording is known for as long as its file or its call is, and its call for as long as its file
+//! is; nobody hears one without an entry that says what for and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -159,6 +159,8 @@ pub struct Play {
 pub struct Recordings {
     all: BTreeMap<u64, Recording>,
     by_name: BTreeMap<Arc<str>, u64>,
+    /// By each name that the switch gave the call or its log.
+    by_given: BTreeMap<Arc<str>, Vec<u64>>,
 }
 
 impl Recordings {
@@ -185,6 +187,32 @@ impl Recordings {
         })
     }
 
+    /// Those to which the switch gave one of these names, the newest first.
+    fn given<'a>(&'a self, names: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a Recording> {
+        let ids: BTreeSet<u64> = names.filter_map(|name| self.by_given.get(name)).flatten().copied().collect();
+        ids.into_iter().rev().filter_map(|id| self.all.get(&id))
+    }
+
+    /// Whether the file of a recording of this call may still be there: then whose it is has to stay known (law 12).
+    pub(crate) fn keeps(&self, call: &Call) -> bool {
+        self.given(names_of(call)).any(|recording| recording.removed.is_none())
+    }
+
+    /// A call is forgotten: so is what was recorded of it and is gone.
+    pub(crate) fn forget(&mut self, call: &Call) {
+        let gone: Vec<u64> = self.given(names_of(call)).map(|recording| recording.id).collect();
+        for recording in gone.iter().filter_map(|id| self.all.remove(id)) {
+            self.by_name.remove(&recording.name);
+            for name in recording.names.iter().chain(&recording.logs) {
+                let Some(ids) = self.by_given.get_mut(name) else { continue };
+                ids.retain(|id| *id != recording.id);
+                if ids.is_empty() {
+                    self.by_given.remove(name);
+                }
+            }
+        }
+    }
+
     fn of(&mut self, name: &str) -> Option<&mut Recording> {
         self.all.get_mut(self.by_name.get(name)?)
     }
@@ -194,6 +222,12 @@ impl Recordings {
         match event {
             RecordingEvent::Began { recording, names, logs } => {
                 self.by_name.insert(recording.clone(), seq);
+                for name in names.iter().chain(logs) {
+                    let ids = self.by_given.entry(name.clone()).or_default();
+                    if ids.last() != Some(&seq) {
+                        ids.push(seq);
+                    }
+                }
                 let (name, names, logs) = (recording.clone(), names.clone(), logs.clone());
                 let begun =
                     Recording { id: seq, name, names, logs, began: at, ended: None, removed: None, plays: Vec::new() };
@@ -219,6 +253,11 @@ impl Recordings {
     }
 }
 
+/// What a switch may have called a call.
+fn names_of(call: &Call) -> impl Iterator<Item = &str> {
+    call.session.as_deref().into_iter().chain([&*call.reference])
+}
+
 impl Recording {
     /// Whether it can be heard: it has ended, and its file is there.
     pub fn is_there(&self) -> bool {
@@ -238,9 +277,13 @@ impl State {
         of_call.or_else(|| recording.logs.iter().find_map(|name| self.find(name))).map(|id| self.going_on(id))
     }
 
-    /// The recordings of a call, the oldest first.
-    pub fn recordings_of(&self, call: &Call) -> impl Iterator<Item = &Recording> {
-        self.recordings.all().filter(move |recording| self.call_recorded(recording) == Some(call.id))
+    /// The recordings of a log, the newest first.
+    pub fn recordings_of_log(&self, log: IncidentId) -> impl Iterator<Item = &Recording> {
+        let log = self.going_on(log);
+        let calls = self.incident(log).into_iter().flat_map(|incident| &incident.calls);
+        let names =
+            calls.filter_map(|id| self.calls.get(id)).flat_map(names_of).chain(self.reference(log).map(|of| &**of));
+        self.recordings.given(names).filter(move |recording| self.log_recorded(recording) == Some(log))
     }
 
     pub(super) fn decide_recording(&self, ask: &RecordingAsk, who: &Actor) -> Result<Option<RecordingEvent>, Refusal> {

@@ -17,10 +17,12 @@ const SERVER: &str = "server";
 
 /// She rings on c1, and her log is A. Who 5512 is in the record, where that is so.
 fn room(in_record: Option<&str>) -> Replay {
+    told("10:00 opened priority DA · 10:01 victim her · 10:02 call c1 · 10:03 attached c1", in_record)
+}
+
+fn told(story: &str, in_record: Option<&str>) -> Replay {
     let mut replay = Replay::new(empty_desk(), None).keeping_entries();
-    let story =
-        "10:00 opened priority DA · 10:01 victim her · 10:02 call c1 · 10:03 attached c1 · 10:04 staff 5512 specialist";
-    let mut lines = messages("2026-03-10", story);
+    let mut lines = messages("2026-03-10", &format!("{story} · 10:04 staff 5512 specialist"));
     if let (Some(person), Some(listed)) = (in_record, lines.last_mut()) {
         listed["person"] = serde_json::json!({ "ref": person });
     }
@@ -70,8 +72,7 @@ fn a_recording_is_begun_ended_heard_and_taken_away_once_each_and_stays_known() {
     let recording = state.recordings.named(NAME).expect("known").clone();
     assert_eq!(state.call_recorded(&recording), state.call_named("c1"));
     assert_eq!(state.log_recorded(&recording), state.find("A"));
-    let call = &state.calls[&state.call_named("c1").expect("c1")];
-    assert_eq!(state.recordings_of(call).count(), 1);
+    assert_eq!(state.recordings_of_log(state.find("A").expect("A")).count(), 1);
 
     // What the server asks again after a crash changes nothing.
     for again in 0..2 {
@@ -126,6 +127,32 @@ fn a_file_expires_so_long_after_its_call_and_one_that_broke_off_after_it_began()
     assert_eq!((expired(&replay, 31), expired(&replay, 32)), (0, 1), "a recording without an end too");
     assert_eq!(end(&mut replay, false), "ok");
     assert_eq!((expired(&replay, 31), expired(&replay, 32)), (0, 1));
+}
+
+#[test]
+fn whose_a_recording_is_stays_known_for_as_long_as_its_file_and_no_longer() {
+    // From her number, and on nobody's log: such a call is forgotten after some days.
+    let mut replay = told("10:00 opened priority DA · 10:01 victim her · 10:02 call c1", Some("V1"));
+    sign_off(&mut replay);
+    assert_eq!((begin(&mut replay), end(&mut replay, false)), ("ok".to_owned(), "ok".to_owned()));
+    let later = |replay: &mut Replay, days: i64| {
+        let at = replay.desk().state().clock.plus(Period::hours(24 * days));
+        replay.run_until(at);
+        let at = replay.desk().state().clock.rfc3339_local();
+        replay.line(1_000 + days as u64, &format!(r#"{{"id":"l{days}","at":"{at}","type":"feed.alive"}}"#));
+    };
+    later(&mut replay, 30);
+    later(&mut replay, 31);
+    assert!(replay.desk().state().call_named("c1").is_some(), "its recording's file is there");
+    assert_eq!(play(&mut replay, "5512", "To know"), "there is no such recording");
+    assert_eq!(play(&mut replay, "sam", "Her last words"), "ok");
+    let why = Removal::Expired;
+    assert_eq!(ask(&mut replay, SERVER, RecordingAsk::Remove { recording: NAME.into(), why }), "ok");
+    later(&mut replay, 32);
+    later(&mut replay, 33);
+    let state = replay.desk().state();
+    assert!(state.call_named("c1").is_none() && state.recordings.all().next().is_none(), "and now neither");
+    refold::same_state(&replay, 0.5).expect("law 1");
 }
 
 #[test]

@@ -15,7 +15,6 @@ use super::case::banner::{Whom, grade_line, people};
 use super::case::entry;
 use super::case::timeline::Scene;
 use super::desk::Teller;
-use super::listening::recorded::of_log;
 use super::naming::{self, Staff};
 use super::words::{Texts, log, plain};
 use super::{Drawing, Head, Room, Sight, key, nowhere};
@@ -136,7 +135,7 @@ impl Scene<'_> {
             let says = "Nothing was heard of this log for 60 days: only what history needs of it is here.";
             notices.push(Notice::Note(says.to_owned(), None));
         }
-        for recording in of_log(state, id).filter(|recording| self.teller.may_know_recording(recording)) {
+        for recording in state.recordings_of_log(id).filter(|recording| self.teller.may_know_recording(recording)) {
             let line = self.teller.recorded(recording);
             let says = format!("A call of this log was recorded {}: {}.", line.began, line.state);
             notices.push(Notice::Note(says, Some((line.href, "Recording".to_owned()))));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use alongside_desk::listening::ListeningAsk;
 use alongside_desk::message::{Body, StaffRole, read_line};
 use alongside_desk::review::{Ask, StaffCommand};
-use alongside_node::{Act, Node, ScaledClock};
+use alongside_node::{Act, Clock, Node, ScaledClock};
 use alongside_sim::voice::{Ringing, Speech, Switch};
 use alongside_web::rooms::listening::Ears;
 use anyhow::{Context, Result};
@@ -93,6 +93,10 @@ pub async fn keep_pace(node: Node, clock: Arc<ScaledClock>, speed: u32) {
     loop {
         let is_heard = node.read(|desk| desk.state().hearings.open().next().is_some());
         clock.run_at(if is_heard { 1 } else { speed });
+        // What people do is counted in the world's time: the desk has to know how much of it there is in the night's.
+        if node.read(|desk| desk.state().pace) != clock.speed() && node.note_pace().await.is_err() {
+            tracing::error!("the pace of the night was not written down");
+        }
         // One that was missed is one more reason to look.
         if let Err(tokio::sync::broadcast::error::RecvError::Closed) = changes.recv().await {
             return;

@@ -8,7 +8,7 @@ mod find;
 mod hear;
 mod one;
 pub(super) mod prompt;
-pub(super) mod recorded;
+mod recorded;
 mod shelf;
 mod sign_off;
 mod who;

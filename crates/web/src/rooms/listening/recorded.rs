@@ -1,8 +1,8 @@
 //! Recordings of calls: which there are, and how one is heard, with a purpose and a reason that are written down first.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use alongside_desk::State;
 use alongside_desk::listening::ListeningAsk;
 use alongside_desk::listening::recording::{Recording, RecordingAsk, Removal};
 use alongside_desk::review::{Ask, StaffEvent};
@@ -44,22 +44,17 @@ pub struct Sent {
 }
 
 pub async fn page(room: Room, asked: Asked, Path(id): Path<u64>) -> Response {
-    // The whole file is read, so not on the thread that draws.
-    let found = asked.session.as_ref().and_then(|session| room.recording(session, id));
-    let condition = match found {
-        Some((recording, _)) => room.condition(&recording).await,
-        None => return nowhere(&asked),
-    };
-    room.page(&asked, &One { id, condition, refused: None }).await
+    match One::of(&room, &asked, id, None).await {
+        Some(one) => room.page(&asked, &one).await,
+        None => nowhere(&asked),
+    }
 }
 
 pub async fn line(room: Room, asked: Asked, headers: HeaderMap, Path(id): Path<u64>) -> Response {
-    let found = asked.session.as_ref().and_then(|session| room.recording(session, id));
-    let condition = match found {
-        Some((recording, _)) => room.condition(&recording).await,
-        None => return nowhere(&asked),
-    };
-    room.line(&asked, &headers, One { id, condition, refused: None }).await
+    match One::of(&room, &asked, id, None).await {
+        Some(one) => room.line(&asked, &headers, one).await,
+        None => nowhere(&asked),
+    }
 }
 
 pub async fn play(room: Room, asked: Asked, Path(id): Path<u64>, Form(sent): Form<Sent>) -> Response {
@@ -70,9 +65,11 @@ pub async fn play(room: Room, asked: Asked, Path(id): Path<u64>, Form(sent): For
     }
     let purpose = PURPOSES.iter().find(|(word, ..)| *word == sent.purpose).map(|(.., purpose)| *purpose);
     let (Some(purpose), false) = (purpose, sent.reason.trim().is_empty()) else {
-        let condition = room.condition(&recording).await;
         let refused = Some("Say why you hear this recording, in a few words.".to_owned());
-        return again(&room, &asked, One { id, condition, refused }).await;
+        return match One::of(&room, &asked, id, refused).await {
+            Some(one) => again(&room, &asked, one).await,
+            None => nowhere(&asked),
+        };
     };
     let ask = RecordingAsk::Play { recording: recording.name, purpose, reason: sent.reason.trim().into() };
     room.act(&asked, sent.form_id, Ask::Listening(ListeningAsk::Recording(ask)), &format!("/recordings/{id}")).await
@@ -146,10 +143,10 @@ impl Room {
         self.may_listen(session)
     }
 
-    async fn condition(&self, recording: &Recording) -> Option<Condition> {
+    /// How the file of a recording is, once there is one. Reads all of it.
+    fn condition(&self, recording: &Recording) -> Option<Condition> {
         let (_, file, _) = recording.ended.as_ref().filter(|_| recording.is_there())?;
-        let (shelf, name, digest) = (self.ears.shelf()?, recording.name.clone(), file.digest.clone());
-        tokio::task::spawn_blocking(move || shelf.condition(&name, &digest)).await.ok()
+        Some(self.ears.shelf()?.condition(&recording.name, &file.digest))
     }
 }
 
@@ -206,8 +203,28 @@ fn standing(recording: &Recording, now: Timestamp) -> String {
 
 struct One {
     id: u64,
-    condition: Option<Condition>,
+    /// How its file was when there first was one to look at.
+    condition: OnceLock<Condition>,
     refused: Option<String>,
+}
+
+impl One {
+    /// A recording that this person may know of. Its file is read here, where waiting is allowed; of a call that ends while its page
+    /// is open, by the line that draws it.
+    async fn of(room: &Room, asked: &Asked, id: u64, refused: Option<String>) -> Option<Self> {
+        let (recording, _) = room.recording(asked.session.as_ref()?, id)?;
+        let reader = room.clone();
+        let condition = tokio::task::spawn_blocking(move || reader.condition(&recording)).await.ok().flatten();
+        Some(Self { id, condition: condition.map(OnceLock::from).unwrap_or_default(), refused })
+    }
+
+    fn look(&self, room: &Room, session: &Session) -> Option<Condition> {
+        if self.condition.get().is_none() {
+            let (recording, _) = room.recording(session, self.id)?;
+            let _first = self.condition.set(room.condition(&recording)?);
+        }
+        self.condition.get().copied()
+    }
 }
 
 impl Sight for One {
@@ -220,7 +237,7 @@ impl Sight for One {
 
     fn draw(&self, room: &Room, session: &Session, nonce: &str) -> Option<Drawing<View>> {
         let staff = Staff::of(&room.gate);
-        let may = room.may_hear_recordings(session);
+        let (may, found) = (room.may_hear_recordings(session), self.look(room, session));
         Texts::settle(room, |desk, texts| {
             let state = desk.state();
             let frame = room.frame(desk, session, nonce, &self.head());
@@ -245,8 +262,8 @@ impl Sight for One {
                 }),
                 cannot: can.err().unwrap_or_default(),
                 refused: self.refused.clone().unwrap_or_default(),
-                condition: self.condition.map(condition).unwrap_or_default(),
-                alarm: matches!(self.condition, Some(Condition::Changed | Condition::Unreadable)),
+                condition: found.filter(|_| recording.is_there()).map(condition).unwrap_or_default(),
+                alarm: matches!(found, Some(Condition::Changed | Condition::Unreadable)),
                 plays: recording.plays.iter().rev().map(|play| told(&teller, texts, play)).collect(),
                 purposes: PURPOSES.iter().map(|(word, says, _)| (*word, *says)).collect(),
                 notices: Vec::new(),
@@ -286,12 +303,6 @@ fn told(teller: &Teller<'_>, texts: &Texts, play: &alongside_desk::listening::re
         what: purpose.to_owned(),
         reason: reason.unwrap_or_else(|| "taken out of the record".to_owned()),
     }
-}
-
-/// The recordings of a log, for its page.
-pub fn of_log(state: &State, log: alongside_desk::stamp::IncidentId) -> impl Iterator<Item = &Recording> {
-    let log = state.going_on(log);
-    state.recordings.all().rev().filter(move |recording| state.log_recorded(recording) == Some(log))
 }
 
 #[cfg(test)]

@@ -73,7 +73,12 @@ async fn rig(quill: impl Fn(&TestRoom) -> Person) -> (Rig, Person) {
     room.take(r#"{"id":"a1","at":"NOW","type":"call.attached","call":"c1","incident":"L0187"}"#).await;
     let quill = quill(&room);
     let page = begin(&room).await;
+    let watcher = room.person("watcher", Role::Specialist);
+    let mut line = room.line(&watcher, &format!("/live{page}")).await;
+    assert!(line.page().await.contains("Is being recorded"));
     ask(&room, RecordingAsk::End { recording: name(ID).into(), file, broke_off: false }).await;
+    let fresh = room.get(&watcher, &page).await;
+    line.becomes(fresh.block(), "the page of a call that ends while it is open").await;
     (Rig { room, folder, page }, quill)
 }
 
