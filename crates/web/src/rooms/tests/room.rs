@@ -163,7 +163,8 @@ impl TestRoom {
         at
     }
 
-    /// Takes a message of the feed, happened and known now.
+    /// Takes a message of the feed, happened and known now, and waits until what falls due at this very instant is judged: the
+    /// node does that after its answer.
     pub async fn take(&self, raw: &str) {
         let now = self.clock.now();
         let raw = raw.replace("NOW", &now.to_string());
@@ -171,6 +172,12 @@ impl TestRoom {
         let reading = Reading::Message { raw: raw.as_str().into(), message: Box::new(message) };
         let offer = Offer { size: raw.len(), content: Sha256::digest(&raw).into(), reading };
         self.node.take("cad", now, vec![offer]).await.expect("kept");
+        let judged = async {
+            while self.node.read(|desk| desk.due().is_some_and(|due| due <= now)) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), judged).await.expect("what is due is judged");
     }
 
     /// Sends what a feed delivers, faults and all, as the door reads it.
