@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, HashMap};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
 use str0m::Input;
 use str0m::config::DtlsCert;
 use str0m::ice::StunMessage;
@@ -37,9 +38,10 @@ pub enum Notice {
 pub struct Forwarder {
     address: SocketAddr,
     certificate: DtlsCert,
-    rooms: HashMap<CallId, Room>,
-    streams: HashMap<StreamId, (CallId, usize)>,
-    peers: HashMap<PeerKey, Peer>,
+    // Keyed by what this program counts itself; what others choose keys of is below.
+    rooms: FxHashMap<CallId, Room>,
+    streams: FxHashMap<StreamId, (CallId, usize)>,
+    peers: FxHashMap<PeerKey, Peer>,
     next_peer: PeerKey,
     by_listener: HashMap<ListenerId, PeerKey>,
     by_address: HashMap<(Protocol, SocketAddr), PeerKey>,
@@ -100,9 +102,9 @@ impl Forwarder {
         Self {
             address,
             certificate,
-            rooms: HashMap::new(),
-            streams: HashMap::new(),
-            peers: HashMap::new(),
+            rooms: FxHashMap::default(),
+            streams: FxHashMap::default(),
+            peers: FxHashMap::default(),
             next_peer: 0,
             by_listener: HashMap::new(),
             by_address: HashMap::new(),

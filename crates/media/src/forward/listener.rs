@@ -91,6 +91,9 @@ impl Peer {
             .clear_codecs()
             .enable_pcma(true, false)
             .enable_pcmu(true, false)
+            // A packet carries the audio and nothing beside it: its line is known by its source, which the answer names, and
+            // nothing is estimated from when it came.
+            .clear_extension_map()
             .set_dtls_cert(certificate.clone())
             .set_rtp_mode(true)
             .set_ice_lite(true)

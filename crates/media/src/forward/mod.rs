@@ -17,6 +17,7 @@
 mod batch;
 mod drive;
 mod forwarder;
+mod gather;
 mod link;
 mod links;
 mod listener;

@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
+use rustc_hash::FxHashMap;
 use rustix::event::{Timespec, epoll};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
 use str0m::config::DtlsCert;
@@ -39,7 +40,7 @@ pub(super) struct Wheel {
     pub forwarder: Forwarder,
     epoll: OwnedFd,
     socket: UdpSocket,
-    ears: HashMap<u64, Hearer>,
+    ears: FxHashMap<u64, Hearer>,
     by_stream: HashMap<StreamId, u64>,
     streams: HashMap<CallId, Vec<StreamId>>,
     links: Links,
@@ -81,7 +82,7 @@ impl Wheel {
             forwarder: Forwarder::new(address, certificate),
             epoll,
             socket,
-            ears: HashMap::new(),
+            ears: FxHashMap::default(),
             by_stream: HashMap::new(),
             streams: HashMap::new(),
             links,
