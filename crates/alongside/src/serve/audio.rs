@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
-use alongside_media::calls::Calls;
+use alongside_media::calls::{By, Calls};
 use alongside_media::forward::{Listening, Settings};
 use alongside_media::siprec::{Policy, Server, ServerSettings, Tls, TlsFiles};
 use alongside_web::rooms::listening::{Ears, NamedBy};
@@ -42,6 +42,14 @@ pub struct Options {
     /// A host name or address that a switch's certificate may bear; once for each.
     #[arg(long, value_name = "NAME", requires = "sip_tls")]
     sip_name: Vec<String>,
+    /// Where a switch writes the id of a call that the feed's `call.started` tells: uui, session-id, group-id, emergency-call-id,
+    /// emergency-incident-id, sip-call-id or extension:NAME (extension data); several with commas. Unless given: every one that
+    /// may name a call.
+    #[arg(long, value_name = "PLACE", requires = "way", value_delimiter = ',')]
+    call_id: Vec<By>,
+    /// Where it writes the reference of the call's log, said in the same way. Unless given: emergency-incident-id.
+    #[arg(long, value_name = "PLACE", requires = "way", value_delimiter = ',')]
+    log_id: Vec<By>,
     /// Ports at which the calls' audio arrives, on the address of --sip or --sip-tls: even ones are used, all below 32768.
     #[arg(long, value_name = "FROM-TO", default_value = "20000-23999", value_parser = ports)]
     rtp_ports: RangeInclusive<u16>,
@@ -68,10 +76,19 @@ impl Options {
             sip_key: None,
             sip_ca: None,
             sip_name: Vec::new(),
+            call_id: Vec::new(),
+            log_id: Vec::new(),
             rtp_ports: RTP_PORTS,
             hear: Some(any),
             hear_as: None,
         }
+    }
+
+    /// Where the ids of calls and logs stand.
+    fn named_by(&self) -> NamedBy {
+        let given = |given: &[By], unless: Vec<By>| if given.is_empty() { unless } else { given.to_vec() };
+        let unless = NamedBy::default();
+        NamedBy { call: given(&self.call_id, unless.call), log: given(&self.log_id, unless.log) }
     }
 
     /// The port for TLS, when every part of it is given: clap asks for all or none.
@@ -135,7 +152,7 @@ pub fn start(options: &Options) -> Result<Option<Audio>> {
     let settings = ServerSettings { plain: options.sip, tls, policy };
     let server =
         Server::start(&settings, calls.clone(), Arc::clone(&listening)).context("switches cannot be listened to")?;
-    Ok(Some(Audio { ears: Ears::new(listening, noticed, calls, NamedBy::default()), server }))
+    Ok(Some(Audio { ears: Ears::new(listening, noticed, calls, options.named_by()), server }))
 }
 
 #[cfg(test)]
@@ -173,6 +190,19 @@ mod tests {
         for wrong in ["20000", "a-b", "1-70000"] {
             assert!(read(&["--rtp-ports", wrong]).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn where_a_switch_writes_the_ids_of_calls_and_logs_is_said_by_the_force() {
+        let switch = ["--sip", "127.0.0.1:0", "--switch", "127.0.0.1"];
+        let said = ["--call-id", "session-id,extension:cadNumber", "--log-id", "uui"];
+        let named_by = read(&[switch, said].concat()).expect("options").named_by();
+        assert_eq!(named_by.call, [By::SessionId, By::Extension("cadNumber".to_owned())]);
+        assert_eq!(named_by.log, [By::Uui]);
+        let unless = read(&switch).expect("options").named_by();
+        assert_eq!((unless.call.len(), unless.log), (5, vec![By::EmergencyIncidentId]));
+        assert!(read(&[&switch[..], &["--call-id", "cad"]].concat()).is_err(), "no such place");
+        assert!(read(&said).is_err(), "of no switch");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One call that goes on.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::SystemTime;
 
 use crate::call::CallId;
@@ -53,6 +54,37 @@ pub enum By {
     EmergencyIncidentId,
     /// The header Call-ID of the recording session itself, which only the switch's own log knows.
     SipCallId,
+}
+
+/// What each place is called by whoever sets it, but for extension data, whose name is theirs.
+const PLACES: [(&str, By); 6] = [
+    ("uui", By::Uui),
+    ("session-id", By::SessionId),
+    ("group-id", By::GroupId),
+    ("emergency-call-id", By::EmergencyCallId),
+    ("emergency-incident-id", By::EmergencyIncidentId),
+    ("sip-call-id", By::SipCallId),
+];
+
+/// Before the name of something in the extension data.
+const EXTENSION: &str = "extension:";
+
+/// No place where an id stands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is none of uui, session-id, group-id, emergency-call-id, emergency-incident-id, sip-call-id and extension:NAME"
+)]
+pub struct NoPlace(String);
+
+impl FromStr for By {
+    type Err = NoPlace;
+
+    /// Reads `session-id`, or `extension:cadNumber`.
+    fn from_str(text: &str) -> Result<Self, NoPlace> {
+        let place = PLACES.into_iter().find(|(name, _)| *name == text).map(|(_, by)| by);
+        let named = || text.strip_prefix(EXTENSION).filter(|name| !name.is_empty());
+        place.or_else(|| named().map(|name| Self::Extension(name.to_owned()))).ok_or_else(|| NoPlace(text.to_owned()))
+    }
 }
 
 /// One id that a call may be found by, as the switch wrote it.

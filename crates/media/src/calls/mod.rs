@@ -24,7 +24,7 @@ use std::time::SystemTime;
 
 use tokio::sync::watch;
 
-pub use call::{By, KnownAs, LiveCall, Party, PartyState, Role};
+pub use call::{By, KnownAs, LiveCall, NoPlace, Party, PartyState, Role};
 
 use crate::call::{CallId, StreamId};
 

@@ -77,3 +77,15 @@ fn a_switch_that_never_stops_naming_takes_no_more_than_its_share() {
     calls.change(id, |call| (0..1_000).for_each(|n| call.learn(known(By::GroupId, &n.to_string()))));
     assert_eq!(calls.get(id).expect("listed").known_as.len(), 64);
 }
+
+#[test]
+fn where_an_id_stands_is_said_by_a_name_and_anything_else_by_what_there_is() {
+    let read = |text: &str| text.parse::<By>();
+    assert_eq!(read("session-id"), Ok(By::SessionId));
+    assert_eq!(read("emergency-incident-id"), Ok(By::EmergencyIncidentId));
+    assert_eq!(read("extension:cadNumber"), Ok(By::Extension("cadNumber".to_owned())));
+    for none in ["", "extension:", "Session-ID", "cad"] {
+        let says = read(none).expect_err("no place").to_string();
+        assert!(says.contains("session-id") && says.contains("extension:NAME"), "{says}");
+    }
+}
