@@ -1,5 +1,7 @@
 // A live call on the product as it is run: a switch that records it by SIPREC, and the people whose pages it is on.
 import type { Browser, Page } from '@playwright/test';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Control, type Message } from './control.ts';
 import { expect, test as base, withFolder } from './journey.ts';
 import { signOff } from './sign-off.ts';
@@ -52,12 +54,23 @@ export interface Room {
   endCall(): Promise<void>;
 }
 
-export const test = base.extend<{ rings: boolean; room: Room }>({
+/** The shipped policy, in which calls are recorded. */
+export async function recordingPolicy(folder: string): Promise<string[]> {
+  const shipped = await readFile(join(import.meta.dirname, '../../policy/policy.toml'), 'utf8');
+  const policy = join(folder, 'policy.toml');
+  await writeFile(policy, shipped.replace('on = { is = false, from = "D" }', 'on = { is = true, from = "the force" }'));
+  return ['--policy', policy];
+}
+
+export const test = base.extend<{ rings: boolean; records: boolean; room: Room }>({
   /** Whether the call has come before the test begins. */
   rings: [true, { option: true }],
-  room: async ({ rings }, use) => {
+  /** Whether the force has its calls recorded. */
+  records: [false, { option: true }],
+  room: async ({ rings, records }, use) => {
     await withFolder(async (folder) => {
-      const control = await Control.start(folder, people, audio);
+      const policy = records ? await recordingPolicy(folder) : [];
+      const control = await Control.start(join(folder, 'data'), people, [...audio, ...policy]);
       await control.post(before());
       const ring = () =>
         control.post([message('m4', 0, 'call.started', { call: 'c1', line: '999', from: '+447700900631', handler: 'op7', sip: '7f3a' })]);

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { inTheRoom, listen, test } from './call.ts';
 import { expect, expectAccessible, picture } from './journey.ts';
 
-test.use({ rings: false });
+test.use({ rings: false, records: true });
 
 const noSideways = async (page: Page) => {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -94,7 +94,18 @@ test('it rings, moments are marked by keys, feedback is sent, and the handler re
   await pictures(kit, 'feedback-inbox');
   await kit.getByRole('link', { name: /^Call of/ }).click();
   await expect(kit.getByText('You told her that she did right to ring')).toBeVisible();
-  await kit.getByText('Its moments can be read here and not heard.').scrollIntoViewIfNeeded();
+  await kit.getByText('Each moment plays from ten seconds before it').scrollIntoViewIfNeeded();
+  // The call's own sound, from the recording: the browser plays it, and it is no longer than the moment.
+  const sound = kit.locator('audio');
+  await expect(sound).toHaveCount(2);
+  await sound.first().evaluate(async (clip: HTMLAudioElement) => {
+    clip.muted = true;
+    await clip.play();
+  });
+  const length = () => sound.first().evaluate((clip: HTMLAudioElement) => clip.duration);
+  await expect.poll(length).toBeGreaterThan(1);
+  expect(await length()).toBeLessThan(15.1);
+  await expect.poll(() => sound.first().evaluate((clip: HTMLAudioElement) => clip.currentTime)).toBeGreaterThan(0.2);
   const headings = await kit.locator('main h2').allTextContents();
   expect(headings.indexOf('What went well')).toBeLessThan(headings.indexOf('To try'));
   await expect(priya.getByText(/^Opened/), 'drawn and visible on the handler’s page').toBeVisible();

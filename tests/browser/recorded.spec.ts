@@ -1,8 +1,8 @@
 // A call that is recorded because the policy says so: it is heard afterwards with a reason that is written down, and a crash in
 // the middle of the next one leaves all but its last second.
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { people } from './call.ts';
+import { people, recordingPolicy } from './call.ts';
 import { Control, type Message } from './control.ts';
 import { expect, expectAccessible, picture, test, withFolder } from './journey.ts';
 import { signOff } from './sign-off.ts';
@@ -35,11 +35,9 @@ async function speak(control: Control, id: string) {
 test('a recorded call is heard with a reason, and a crash leaves all but its last second', async ({ browser }) => {
   test.setTimeout(120_000);
   await withFolder(async (folder) => {
-    const shipped = await readFile(join(import.meta.dirname, '../../policy/policy.toml'), 'utf8');
-    const policy = join(folder, 'policy.toml');
-    await writeFile(policy, shipped.replace('on = { is = false, from = "D" }', 'on = { is = true, from = "the force" }'));
+    const policy = await recordingPolicy(folder);
     const data = join(folder, 'data');
-    let control = await Control.start(data, people, [...audio, '--policy', policy]);
+    let control = await Control.start(data, people, [...audio, ...policy]);
     const message = (id: string, type: string, rest: object): Message => ({ id, at: new Date().toISOString(), type, ...rest });
     await control.post([
       message('m1', 'incident.opened', { incident: 'L0187', by: 'op1', channel: '999', grade: 'priority', code: 'ASSAULT', qualifiers: ['DA'], text: 'HE IS OUTSIDE' }),

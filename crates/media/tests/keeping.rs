@@ -87,9 +87,10 @@ impl Room {
         self.kept.recv_timeout(Duration::from_secs(20)).expect("the keeper says something")
     }
 
-    fn began(&self) -> RecordingId {
+    /// Which recording has begun, and how long after the call's first audio.
+    fn began(&self) -> (RecordingId, Duration) {
         match self.told() {
-            Kept::Began { call: CALL, recording } => recording,
+            Kept::Began { call: CALL, recording, after } => (recording, after),
             other => panic!("{other:?}"),
         }
     }
@@ -110,7 +111,8 @@ fn a_call_is_recorded_whole_and_a_crash_at_any_moment_loses_less_than_a_second()
     let folder = tempfile::tempdir().expect("a folder");
     let mut room = Room::new(folder.path(), 29_000, true);
     room.speak(75);
-    let recording = room.began();
+    let (recording, after) = room.began();
+    assert_eq!(after, Duration::ZERO);
     let file = path(folder.path(), recording);
     // What is on the disk now is what a power cut would leave: a second and a half was said.
     for _ in 0..3 {
@@ -152,7 +154,8 @@ fn nothing_is_written_unless_it_is_wanted_and_nothing_more_when_it_is_not() {
     // The force begins to record: within a second this call is recorded too, from then on.
     room.wanted.store(true, Ordering::Relaxed);
     room.speak(75);
-    let recording = room.began();
+    let (recording, after) = room.began();
+    assert!(after > Duration::from_millis(500), "{after:?}");
     room.wanted.store(false, Ordering::Relaxed);
     room.speak(75);
     let Kept::Ended { recording: ended, .. } = room.told() else { panic!("it has ended") };
@@ -174,7 +177,7 @@ fn a_folder_that_is_gone_is_said_once_and_a_server_that_stops_ends_its_recording
 
     let mut room = Room::new(folder.path(), 29_060, true);
     room.speak(20);
-    let recording = room.began();
+    let (recording, _) = room.began();
     // A server that stops tells its keeper first: whoever else holds the audio does not hold it up.
     room.listening.keep(None).expect("running");
     let Kept::Ended { recording: ended, .. } = room.kept.recv_timeout(Duration::from_secs(20)).expect("told") else {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use alongside_desk::listening::ListeningAsk;
 use alongside_desk::listening::recording::{RecordedFile, RecordingAsk, Removal};
 use alongside_desk::review::{Ask, StaffCommand};
+use alongside_desk::time::Period;
 use alongside_media::forward::tap;
 use alongside_media::recording::{
     Keeper, KeeperSettings, Kept, RecordingId, SiteKey, Sum, length, name, of_name, path, recordings_in, sum,
@@ -98,12 +99,13 @@ impl Notes {
 
     fn note(&self, kept: Kept) {
         match kept {
-            Kept::Began { call, recording } => {
+            Kept::Began { call, recording, after } => {
                 let audible = self.ears.live().into_iter().find(|audible| audible.call == call);
                 let words = |list: Vec<String>| list.into_iter().map(Arc::from).collect();
                 let (names, logs) =
                     audible.map(|audible| (words(audible.names), words(audible.logs))).unwrap_or_default();
-                self.ask(RecordingAsk::Begin { recording: name(recording).into(), names, logs });
+                let after = Period::from_ms(i64::try_from(after.as_millis()).unwrap_or(i64::MAX));
+                self.ask(RecordingAsk::Begin { recording: name(recording).into(), names, logs, after });
             }
             Kept::Ended { recording, file } => self.end(recording, file, false),
             Kept::Failed { recording, .. } => {
@@ -136,7 +138,8 @@ impl Notes {
             });
             if known.is_none() {
                 let recording = name(*recording).into();
-                self.ask(RecordingAsk::Begin { recording, names: Vec::new(), logs: Vec::new() });
+                let (names, logs, after) = (Vec::new(), Vec::new(), Period::ZERO);
+                self.ask(RecordingAsk::Begin { recording, names, logs, after });
             }
             if let (None | Some((false, false)), Ok(file)) = (known, sum(&path(&self.folder, *recording))) {
                 self.end(*recording, file, true);

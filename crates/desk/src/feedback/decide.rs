@@ -46,7 +46,7 @@ impl State {
         now: Timestamp,
     ) -> Result<Vec<FeedbackEvent>, Refusal> {
         Ok(vec![match ask {
-            FeedbackAsk::Mark { call, theme, behind } => self.mark(*call, theme, *behind, who, now)?,
+            FeedbackAsk::Mark { call, theme, behind, place } => self.mark(*call, theme, (*behind, *place), who, now)?,
             FeedbackAsk::Note { moment, words } => {
                 let moment = self.own_moment(*moment, who)?.id;
                 FeedbackEvent::Noted { moment, words: short(words)? }
@@ -99,7 +99,7 @@ impl State {
         &self,
         call: CallId,
         theme: &str,
-        behind: Period,
+        (behind, place): (Period, Option<Period>),
         who: &Actor,
         now: Timestamp,
     ) -> Result<FeedbackEvent, Refusal> {
@@ -118,7 +118,7 @@ impl State {
         let at = now.minus(behind).min(last).max(began);
         let second = u32::try_from(at.since(began).ms() / 1000).unwrap_or(0);
         let (theme, went) = (theme.key.clone(), theme.went);
-        Ok(FeedbackEvent::Marked { call: call.id, theme, went, at, second })
+        Ok(FeedbackEvent::Marked { call: call.id, theme, went, at, second, place })
     }
 
     fn write_feedback(

@@ -4,6 +4,7 @@
 //! only the handler of the call is sent it, and answers it; a dispute waits until a supervisor has settled it; two who
 //! evaluate a call do it alone; counts over the room name nobody. Words stand in their entries alone.
 
+mod clip;
 mod decide;
 mod evaluation;
 mod form;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use clip::{AFTER, BEFORE, Clip};
 pub use evaluation::{Apart, Calibration, Evaluation};
 pub use form::{FORM, Form, FormFault, Part};
 pub use pattern::{Pattern, Patterns};
@@ -37,6 +39,9 @@ pub enum FeedbackAsk {
         theme: Arc<str>,
         /// How far behind the call one hears it, in the world's time: 0 to [`MOST_BEHIND`].
         behind: Period,
+        /// What one hears then, in the world's time since the call's first audio, as whoever plays it says; nothing where nobody says.
+        #[serde(default)]
+        place: Option<Period>,
     },
     /// To note words on a moment of one's own, in place of those before.
     Note {
@@ -154,6 +159,9 @@ pub enum FeedbackEvent {
         at: Timestamp,
         /// The second of the call, from 0.
         second: u32,
+        /// What was heard, in the world's time since the call's first audio.
+        #[serde(default)]
+        place: Option<Period>,
     },
     /// Words were noted on a moment.
     Noted {
@@ -237,6 +245,8 @@ pub struct Moment {
     pub at: Timestamp,
     /// The second of the call, from 0.
     pub second: u32,
+    /// What was heard, in the world's time since the call's first audio: where a [recording](crate::listening::recording) has it.
+    pub place: Option<Period>,
     /// The entry of the words noted on it.
     pub note: Option<u64>,
 }
@@ -359,11 +369,11 @@ impl Feedbacks {
         let (by, at, id) = (&entry.actor, entry.known, entry.seq);
         let note = || Note { by: by.clone(), at, words: id };
         match event {
-            FeedbackEvent::Marked { call, theme, went, at, second } => {
+            FeedbackEvent::Marked { call, theme, went, at, second, place } => {
                 self.of.entry(*call).or_default().moments.push(id);
                 let (by, theme) = (by.clone(), theme.clone());
-                let (call, went, at, second) = (*call, *went, *at, *second);
-                self.moments.insert(id, Moment { id, call, by, theme, went, at, second, note: None });
+                let (call, went, at, second, place) = (*call, *went, *at, *second, *place);
+                self.moments.insert(id, Moment { id, call, by, theme, went, at, second, place, note: None });
             }
             FeedbackEvent::Noted { moment, words } => {
                 if let Some(moment) = self.moments.get_mut(moment) {

@@ -31,6 +31,9 @@ pub enum RecordingAsk {
         names: Vec<Arc<str>>,
         /// The names that may be its log's.
         logs: Vec<Arc<str>>,
+        /// How long after the call's first audio, in the world's time.
+        #[serde(default)]
+        after: Period,
     },
     /// It has ended.
     End {
@@ -71,6 +74,9 @@ pub enum RecordingEvent {
         names: Vec<Arc<str>>,
         /// The names that may be its log's.
         logs: Vec<Arc<str>>,
+        /// How long after the call's first audio, in the world's time.
+        #[serde(default)]
+        after: Period,
     },
     /// It has ended.
     Ended {
@@ -133,6 +139,8 @@ pub struct Recording {
     pub logs: Vec<Arc<str>>,
     /// When it began.
     pub began: Timestamp,
+    /// How long after the call's first audio that was, in the world's time.
+    pub after: Period,
     /// When it ended, what its file is, and whether it breaks off.
     pub ended: Option<(Timestamp, RecordedFile, bool)>,
     /// When its file went, and why.
@@ -220,7 +228,7 @@ impl Recordings {
     pub(crate) fn apply(&mut self, event: &RecordingEvent, entry: &Entry) {
         let (at, seq) = (entry.known, entry.seq);
         match event {
-            RecordingEvent::Began { recording, names, logs } => {
+            RecordingEvent::Began { recording, names, logs, after } => {
                 self.by_name.insert(recording.clone(), seq);
                 for name in names.iter().chain(logs) {
                     let ids = self.by_given.entry(name.clone()).or_default();
@@ -229,8 +237,18 @@ impl Recordings {
                     }
                 }
                 let (name, names, logs) = (recording.clone(), names.clone(), logs.clone());
-                let begun =
-                    Recording { id: seq, name, names, logs, began: at, ended: None, removed: None, plays: Vec::new() };
+                let (began, after) = (at, *after);
+                let begun = Recording {
+                    id: seq,
+                    name,
+                    names,
+                    logs,
+                    began,
+                    after,
+                    ended: None,
+                    removed: None,
+                    plays: Vec::new(),
+                };
                 self.all.insert(seq, begun);
             }
             RecordingEvent::Ended { recording, file, broke_off } => {
@@ -277,6 +295,12 @@ impl State {
         of_call.or_else(|| recording.logs.iter().find_map(|name| self.find(name))).map(|id| self.going_on(id))
     }
 
+    /// The recordings of a call, the newest first.
+    pub fn recordings_of_call<'a>(&'a self, call: &'a Call) -> impl Iterator<Item = &'a Recording> {
+        let id = call.id;
+        self.recordings.given(names_of(call)).filter(move |recording| self.call_recorded(recording) == Some(id))
+    }
+
     /// The recordings of a log, the newest first.
     pub fn recordings_of_log(&self, log: IncidentId) -> impl Iterator<Item = &Recording> {
         let log = self.going_on(log);
@@ -288,14 +312,15 @@ impl State {
 
     pub(super) fn decide_recording(&self, ask: &RecordingAsk, who: &Actor) -> Result<Option<RecordingEvent>, Refusal> {
         match ask {
-            RecordingAsk::Begin { recording, names, logs } => {
+            RecordingAsk::Begin { recording, names, logs, after } => {
                 let is_name = recording.len() == 32 && recording.bytes().all(|byte| byte.is_ascii_hexdigit());
                 if !is_name || names.len() + logs.len() > MOST_NAMES {
                     return Err(Refusal::NoSuch("recording"));
                 }
                 let (names, logs) = (names.clone(), logs.clone());
                 let is_new = self.recordings.named(recording).is_none();
-                Ok(is_new.then(|| RecordingEvent::Began { recording: recording.clone(), names, logs }))
+                let (recording, after) = (recording.clone(), *after);
+                Ok(is_new.then_some(RecordingEvent::Began { recording, names, logs, after }))
             }
             RecordingAsk::End { recording, file, broke_off } => {
                 let found = self.recordings.named(recording).ok_or(Refusal::NoSuch("recording"))?;

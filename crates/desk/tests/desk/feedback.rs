@@ -104,7 +104,8 @@ impl Room {
                     .position(|word| *word == "behind")
                     .map_or(0, |at| rest[at + 1].parse().expect("seconds"));
                 let call = rest.iter().position(|word| *word == "on").map_or("c1", |at| rest[at + 1]);
-                FeedbackAsk::Mark { call: self.call(call), theme: rest[0].into(), behind: Period::seconds(behind) }
+                let (call, behind) = (self.call(call), Period::seconds(behind));
+                FeedbackAsk::Mark { call, theme: rest[0].into(), behind, place: None }
             }
             "notes" => FeedbackAsk::Note { moment: self.moment(rest[0]), words: text(1) },
             "writes" | "sends" => {

@@ -1,8 +1,9 @@
 //! Recordings of calls: what is written down of them, and who may hear one.
 
 use alongside_desk::Actor;
+use alongside_desk::feedback::{AFTER, BEFORE, FeedbackAsk};
 use alongside_desk::listening::recording::{RecordedFile, RecordingAsk, Removal};
-use alongside_desk::listening::{ListeningAsk, Purpose};
+use alongside_desk::listening::{Heard, ListeningAsk, Purpose};
 use alongside_desk::message::StaffRole;
 use alongside_desk::replay::Replay;
 use alongside_desk::review::Ask;
@@ -41,7 +42,7 @@ fn ask(replay: &mut Replay, who: &str, ask: RecordingAsk) -> String {
 
 fn begin(replay: &mut Replay) -> String {
     let (recording, names) = (NAME.into(), vec!["another".into(), "c1".into()]);
-    ask(replay, SERVER, RecordingAsk::Begin { recording, names, logs: Vec::new() })
+    ask(replay, SERVER, RecordingAsk::Begin { recording, names, logs: Vec::new(), after: Period::seconds(3) })
 }
 
 fn end(replay: &mut Replay, broke_off: bool) -> String {
@@ -105,15 +106,53 @@ fn nobody_hears_a_recording_of_their_own_record_or_one_that_goes_on_or_is_none()
     assert_eq!(play(&mut replay, "5512", "To know"), "there is no such recording");
     assert_eq!(play(&mut replay, "sam", "Now"), "ok");
     for name in ["", "c1", "00112233445566778899aabbccddeefg"] {
-        let asked = RecordingAsk::Begin { recording: name.into(), names: Vec::new(), logs: Vec::new() };
+        let asked =
+            RecordingAsk::Begin { recording: name.into(), names: Vec::new(), logs: Vec::new(), after: Period::ZERO };
         assert_eq!(ask(&mut replay, SERVER, asked), "there is no such recording", "{name}");
     }
     let asked = RecordingAsk::Begin {
         recording: "f".repeat(32).into(),
         names: (0..40).map(|n| n.to_string().into()).collect(),
         logs: Vec::new(),
+        after: Period::ZERO,
     };
     assert_eq!(ask(&mut replay, SERVER, asked), "there is no such recording");
+}
+
+#[test]
+fn a_moment_is_heard_where_the_recording_has_it_and_nowhere_else() {
+    let mut replay = room(None);
+    sign_off(&mut replay);
+    let sam = Actor("sam".into());
+    let call = replay.desk().state().call_named("c1").expect("a call");
+    let (heard, purpose) = (Heard::Call(call), Purpose::Feedback);
+    let listen = ListeningAsk::Start { heard, purpose, reason: "To learn".into() };
+    replay.act(Ask::Listening(listen), &sam).expect("listens");
+    let mark = |replay: &mut Replay, place: Option<i64>| {
+        let place = place.map(Period::seconds);
+        let mark = FeedbackAsk::Mark { call, theme: "believed".into(), behind: Period::ZERO, place };
+        replay.act(Ask::Feedback(mark), &sam).expect("marked");
+    };
+    mark(&mut replay, Some(9));
+    // The recording begins three seconds into the call's audio and is a minute long.
+    assert_eq!(begin(&mut replay), "ok");
+    for place in [Some(2), Some(3), Some(30), Some(62), Some(63), None] {
+        mark(&mut replay, place);
+    }
+    let clips = |replay: &Replay| -> Vec<Option<(i64, i64)>> {
+        let state = replay.desk().state();
+        let clip = |moment| state.clip(moment).map(|clip| (clip.from.ms() / 1_000, clip.to.ms() / 1_000));
+        state.feedbacks.moments(call).map(clip).collect()
+    };
+    assert_eq!(clips(&replay), [None; 7], "while it goes on, the listening room is where it is heard");
+    let file = RecordedFile { digest: "ab".repeat(32).into(), bytes: 980_000, ms: 60_000 };
+    ask(&mut replay, SERVER, RecordingAsk::End { recording: NAME.into(), file, broke_off: false });
+    let (before, after) = (BEFORE.ms() / 1_000, AFTER.ms() / 1_000);
+    let found = [None, None, Some((0, after)), Some((27 - before, 27 + after)), Some((59 - before, 60)), None, None];
+    assert_eq!(clips(&replay), found, "before it began, at its edges, after its end, and of nobody knows where");
+    refold::same_state(&replay, 0.7).expect("law 1");
+    ask(&mut replay, SERVER, RecordingAsk::Remove { recording: NAME.into(), why: Removal::Expired });
+    assert_eq!(clips(&replay), [None; 7], "it is kept no longer");
 }
 
 #[test]

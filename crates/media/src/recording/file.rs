@@ -71,6 +71,12 @@ pub fn length(bytes: u64) -> Duration {
     Duration::from_millis(audio / (SIDES as u64 * u64::from(SAMPLES_PER_S) / 1_000))
 }
 
+/// How many bytes of what can be heard come before a time in it.
+pub fn bytes_before(at: Duration) -> usize {
+    let samples = at.as_millis().saturating_mul(u128::from(SAMPLES_PER_S) / 1_000);
+    usize::try_from(samples).unwrap_or(usize::MAX).saturating_mul(SIDES)
+}
+
 /// A chunk as it lies in the file. Nothing only for more audio than a chunk holds.
 pub(super) fn seal(
     key: &ChaCha20Poly1305,

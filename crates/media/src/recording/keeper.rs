@@ -45,6 +45,8 @@ pub enum Kept {
         call: CallId,
         /// Which.
         recording: RecordingId,
+        /// How long after the call's first audio.
+        after: Duration,
     },
     /// It is whole.
     Ended {
@@ -183,9 +185,14 @@ struct Keeping {
     due: Option<Instant>,
 }
 
+/// A recording, what waits to be sealed of it, and its seal.
+type Taped = (RecordingId, Tape, Sealer<Summed>);
+
 /// A call that is recorded; without a tape it is not, until it ends or is wanted again.
 struct Open {
-    tape: Option<(RecordingId, Tape, Sealer<Summed>)>,
+    /// When its first audio came.
+    began: Instant,
+    tape: Option<Taped>,
     asked: Instant,
     has_failed: bool,
 }
@@ -203,8 +210,8 @@ impl Keeping {
                     }
                 }
                 Ok(Some(Tapped::Ended(call, at))) => {
-                    if let Some(open) = self.open.remove(&call) {
-                        self.end(call, open, at);
+                    if let Some(tape) = self.open.remove(&call).and_then(|open| open.tape) {
+                        self.end(call, tape, at);
                     }
                 }
                 Ok(None) => {}
@@ -216,13 +223,16 @@ impl Keeping {
         }
         let now = Instant::now();
         for (call, open) in std::mem::take(&mut self.open) {
-            self.end(call, open, now);
+            if let Some(tape) = open.tape {
+                self.end(call, tape, now);
+            }
         }
     }
 
     /// The call's recording, begun where it is wanted and there is none.
     fn open(&mut self, call: CallId, now: Instant) -> &mut Open {
         let open = self.open.entry(call).or_insert_with(|| Open {
+            began: now,
             tape: None,
             asked: now.checked_sub(ASK_EVERY).unwrap_or(now),
             has_failed: false,
@@ -236,7 +246,8 @@ impl Keeping {
                         let tape = Tape::new(now);
                         self.due = Some(self.due.map_or(tape.due(), |due| due.min(tape.due())));
                         open.tape = Some((recording, tape, sealer));
-                        let _nobody_asks = self.told.send(Kept::Began { call, recording });
+                        let after = now.saturating_duration_since(open.began);
+                        let _nobody_asks = self.told.send(Kept::Began { call, recording, after });
                     }
                     Err(_) => {
                         open.has_failed = true;
@@ -272,12 +283,11 @@ impl Keeping {
             }
         }
         for (call, tape) in unwanted {
-            self.end(call, Open { tape: Some(tape), asked: now, has_failed: false }, now);
+            self.end(call, tape, now);
         }
     }
 
-    fn end(&mut self, call: CallId, open: Open, at: Instant) {
-        let Some((recording, tape, mut sealer)) = open.tape else { return };
+    fn end(&self, call: CallId, (recording, tape, mut sealer): Taped, at: Instant) {
         let mut stretches = tape.end(at);
         let last = stretches.pop();
         let whole = stretches.iter().try_for_each(|stretch| sealer.seal(stretch));

@@ -27,7 +27,7 @@ mod wave;
 
 use std::time::Duration;
 
-pub use file::{Fault, RecordingId, length};
+pub use file::{Fault, RecordingId, bytes_before, length};
 pub use keeper::{Keeper, KeeperSettings, Kept, Sum, name, of_name, path, recordings_in, sum};
 pub use key::SiteKey;
 pub use opener::{OpenError, Opener};

@@ -310,6 +310,7 @@ pub const ROUTES: &[Route] = &[
     post("/prompts/{id}/answer/{how}", Access::For(Action::AnswerPrompt)),
     post("/companion/{call}/points/{point}/{how}", Access::For(Action::Tick)),
     post("/listening/{key}/moments", Access::For(Action::GiveFeedback)),
+    get("/moments/{id}/audio", Access::For(Action::SeeFeedback)),
     get("/moments/{id}/note", Access::For(Action::GiveFeedback)),
     post("/moments/{id}/note", Access::For(Action::GiveFeedback)),
     post("/moments/{id}/take-back", Access::For(Action::GiveFeedback)),

@@ -25,6 +25,7 @@ use tokio::sync::watch;
 use self::voices::Voices;
 use super::serve::{logging, open_node, stop_on_signal};
 use super::{instant, progress, sim::LIVE_FROM};
+use crate::serve::recordings::Recordings;
 use crate::serve::{Server, feeds};
 
 /// What `demo` takes.
@@ -117,8 +118,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let mut marker = mark(options)?;
     let force = marker.force();
     let script = force.force().script_times();
+    // Nobody on these calls is real: they are recorded, so that feedback can be heard.
     let policy =
-        POLICY.replacen("# live_from = \"2026-01-01T00:00:00Z\"", &format!("live_from = \"{}\"", marker.live_from), 1);
+        POLICY.replacen("on = { is = false, from = \"D\" }", "on = { is = true, from = \"the demonstration\" }", 1);
+    let policy =
+        policy.replacen("# live_from = \"2026-01-01T00:00:00Z\"", &format!("live_from = \"{}\"", marker.live_from), 1);
     if !marker.loaded {
         marker.clock = script.start;
         load(folder, &policy, &marker)?;
@@ -148,6 +152,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let gate = Gate::new(accounts, settings, Some(links));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let voices = Voices::start(options.listen).map(Arc::new);
+    let recordings = voices.as_ref().ok().map(|voices| Recordings::start(&node, &voices.ears(), folder)).transpose()?;
     let stopping = Arc::new(AtomicBool::new(false));
     let started = marker.clock;
     runtime.block_on(async {
@@ -180,6 +185,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     // The clock stands still until the next start.
     marker.clock = clock.now().max(marker.clock);
     marker.write(folder)?;
+    // What ends now is written down before the journal closes.
+    drop(recordings);
     node.shutdown();
     println!(
         "\nStopped at {}. The next start goes on from there.",

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::{call_of, quote, second, words_of};
+use super::{call_of, second, theme, words_of};
 use crate::door::{Action, Asked, Session};
 use crate::rooms::act::{self, form_id};
 use crate::rooms::desk::Teller;
@@ -41,7 +41,8 @@ pub struct Sent {
 pub async fn mark(room: Room, asked: Asked, Path(key): Path<String>, Form(sent): Form<Sent>) -> Response {
     let found = asked.session.as_ref().and_then(|session| room.find(session, &key));
     let Some(Heard::Call(call)) = found.map(|target| target.heard) else { return nowhere(&asked) };
-    let ask = FeedbackAsk::Mark { call, theme: sent.theme.into(), behind: Period::from_ms(sent.behind) };
+    let place = room.place(&asked).await;
+    let ask = FeedbackAsk::Mark { call, theme: sent.theme.into(), behind: Period::from_ms(sent.behind), place };
     room.mark_in_words(&asked, &sent.form_id, ask, &format!("/listening/{key}")).await
 }
 
@@ -136,7 +137,7 @@ impl Teller<'_> {
             let form = form_id("back", &moment.id.to_string(), moment.id, None);
             Act::post("take-back", "Take it back", "", format!("/moments/{}/take-back", moment.id), form)
         });
-        (quote(moment, words), note, back)
+        (self.quote(moment, words), note, back)
     }
 }
 
@@ -158,7 +159,7 @@ impl Sight for Noting {
             let moment = teller.own_moment(self.0)?;
             let call = teller.call_known(moment.call)?;
             let words = moment.note.map(|entry| words_of(texts, entry)).unwrap_or_default();
-            let theme = quote(moment, String::new()).theme;
+            let theme = theme(moment);
             let about = format!("{} into the call of {}", second(moment.second), teller.began(call));
             let field = Field {
                 name: "words",

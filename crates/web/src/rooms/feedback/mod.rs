@@ -3,6 +3,7 @@
 //! Invariants: what a specialist wrote is read by them, by the handler of the call, and by supervisors only once it is disputed;
 //! who is in a record finds nothing about it here (law 12); no page adds anything up by handler.
 
+mod clip;
 mod evaluation;
 pub(super) mod mark;
 mod one;
@@ -55,6 +56,7 @@ pub fn mount(door: Door) -> Door {
         .route(Method::POST, "/feedback/{id}/settle/take-back", one::take_settled_back)
         .route(Method::POST, "/feedback/{id}/take-back", one::take_back)
         .route(Method::POST, "/listening/{key}/moments", mark::mark)
+        .route(Method::GET, "/moments/{id}/audio", clip::audio)
         .route(Method::GET, "/moments/{id}/note", mark::show_note)
         .route(Method::POST, "/moments/{id}/note", mark::note)
         .route(Method::POST, "/moments/{id}/take-back", mark::take_back)
@@ -120,11 +122,6 @@ fn second(of: u32) -> String {
     moment::digits(Period::seconds(i64::from(of)))
 }
 
-/// Where a moment can be heard. No clip is cut out of a call's recording yet, so that nothing can be.
-fn audio(_: &Moment) -> Option<String> {
-    None
-}
-
 /// What an entry about feedback says.
 fn said(texts: &Texts, entry: u64) -> Option<&FeedbackEvent> {
     match &texts.get(entry)?.what {
@@ -149,19 +146,10 @@ fn words_of(texts: &Texts, entry: u64) -> String {
     }
 }
 
-/// A moment as it is quoted with these words.
-fn quote(moment: &Moment, words: String) -> Quote {
+/// A moment's theme, in words.
+fn theme(moment: &Moment) -> String {
     let theme = Themes::shipped().get(&moment.theme);
-    Quote {
-        id: moment.id,
-        second: second(moment.second),
-        theme: theme.map_or_else(|| moment.theme.to_string(), |theme| theme.says.to_string()),
-        instead: theme.and_then(|theme| theme.instead.as_deref()).unwrap_or_default().to_owned(),
-        words,
-        audio: audio(moment),
-        chosen: false,
-        error: String::new(),
-    }
+    theme.map_or_else(|| moment.theme.to_string(), |theme| theme.says.to_string())
 }
 
 /// Whether this person may do something with feedback.
@@ -180,6 +168,21 @@ fn call_of(key: &str) -> Option<CallId> {
 }
 
 impl Teller<'_> {
+    /// A moment as it is quoted with these words.
+    fn quote(&self, moment: &Moment, words: String) -> Quote {
+        let instead = Themes::shipped().get(&moment.theme).and_then(|theme| theme.instead.as_deref());
+        Quote {
+            id: moment.id,
+            second: second(moment.second),
+            theme: theme(moment),
+            instead: instead.unwrap_or_default().to_owned(),
+            words,
+            audio: self.audio(moment),
+            chosen: false,
+            error: String::new(),
+        }
+    }
+
     /// A call that feedback is about, as far as this person may know of it (law 12).
     pub fn call_known(&self, id: CallId) -> Option<&Call> {
         self.state().calls.get(&id).filter(|call| self.may_know_call(call))

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{may, quote, said, words_of};
+use super::{may, said, words_of};
 use crate::door::{Action, Asked, Session};
 use crate::rooms::act::{self, form_id};
 use crate::rooms::desk::Teller;
@@ -218,7 +218,8 @@ impl Told<'_> {
         let moments = self.one.moments.iter().filter_map(|id| self.teller.state().feedbacks.moment(*id));
         let (well, tries): (Vec<_>, Vec<_>) = moments.partition(|moment| moment.went == Went::Well);
         let quotes = |of: Vec<_>| {
-            of.into_iter().map(|moment: &alongside_desk::feedback::Moment| quote(moment, words(moment.id))).collect()
+            let quoted = |moment: &alongside_desk::feedback::Moment| self.teller.quote(moment, words(moment.id));
+            of.into_iter().map(quoted).collect()
         };
         (quotes(well), quotes(tries))
     }

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::mark::call_for_feedback;
-use super::{quote, said, words_of};
+use super::{said, second, theme, words_of};
 use crate::door::{Action, Asked, Session};
 use crate::rooms::act::form_id;
 use crate::rooms::desk::Teller;
@@ -68,8 +68,7 @@ fn wrong(moments: &[Moment], answers: &Answers) -> Vec<(String, String)> {
         wrong.push(("well".to_owned(), "Quote at least one moment that went well.".to_owned()));
     }
     for moment in chosen.into_iter().filter(|moment| moment.went == Went::Try && written(answers, moment).is_empty()) {
-        let quote = quote(moment, String::new());
-        let says = format!("Say in words what there is to try at {}, {}.", quote.second, quote.theme);
+        let says = format!("Say in words what there is to try at {}, {}.", second(moment.second), theme(moment));
         wrong.push((format!("words-{}", moment.id), says));
     }
     wrong
@@ -117,7 +116,7 @@ impl Sight for Writing {
                 let at = format!("words-{}", moment.id);
                 let error = errors.iter().find(|(place, _)| *place == at).map(|_| "Say it in words.");
                 let error = error.unwrap_or_default().to_owned();
-                quotes.push((moment.went, moment.second, Quote { chosen, error, ..quote(moment, words) }));
+                quotes.push((moment.went, moment.second, Quote { chosen, error, ..teller.quote(moment, words) }));
             }
             quotes.sort_by_key(|(_, second, quote)| (*second, quote.id));
             let of = |wanted: Went| {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use alongside_desk::Refusal;
 use alongside_desk::listening::{Ceased, Heard, Hearing, ListeningAsk, Purpose};
 use alongside_desk::review::{Ask, StaffCommand};
+use alongside_desk::time::Period;
 use alongside_media::call::CallId as AudioId;
 use alongside_media::forward::{Answer, ListenerId, Offer};
 use alongside_node::{Act as NodeAct, Node, Refused};
@@ -200,6 +201,14 @@ impl Room {
             (Decision::Allow, Standing::Stopped) => Err("The live audio of this server has stopped.".to_owned()),
             _ => Err("The force’s sign-off does not allow your role to listen.".to_owned()),
         }
+    }
+
+    /// What this person hears now, in the world's time since the call's first audio; nothing for somebody who hears nothing.
+    pub async fn place(&self, asked: &Asked) -> Option<Period> {
+        let who = naming::actor(asked.session.as_ref()?);
+        let hearing = self.node.read(|desk| desk.state().hearings.of(&who).map(|hearing| hearing.id))?;
+        let place = self.ears.ask(move |listening| listening.place(ListenerId(hearing))).await?.ok()??;
+        i64::try_from(place.as_millis()).ok().map(Period::from_ms)
     }
 
     /// A listening of this person's that goes on, and its call.

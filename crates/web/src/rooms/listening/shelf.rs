@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use alongside_media::recording::{Fault, Opener, SiteKey, of_name, path, sum, wav};
+use alongside_media::recording::{Fault, Opener, SiteKey, bytes_before, of_name, path, sum, wav};
 
 /// Where recordings lie.
 #[derive(Clone, Debug)]
@@ -55,10 +56,24 @@ impl Shelf {
     /// # Errors
     /// When there is no such file, or it is no recording of this site.
     pub fn wav(&self, name: &str) -> io::Result<Vec<u8>> {
+        Ok(wav(&self.audio(name)?))
+    }
+
+    /// The same of a stretch alone: from when to before when in it, as far as it goes.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is no recording of this site.
+    pub fn clip(&self, name: &str, from: Duration, to: Duration) -> io::Result<Vec<u8>> {
+        let audio = self.audio(name)?;
+        let (from, to) = (bytes_before(from).min(audio.len()), bytes_before(to).min(audio.len()));
+        Ok(wav(audio.get(from..to).unwrap_or_default()))
+    }
+
+    fn audio(&self, name: &str) -> io::Result<Vec<u8>> {
         let no_such = || io::Error::from(io::ErrorKind::NotFound);
         let mut file = Vec::new();
         File::open(path(&self.folder, of_name(name).ok_or_else(no_such)?))?.read_to_end(&mut file)?;
         let mut opener = Opener::open(Cursor::new(file), &self.site).map_err(|_| no_such())?;
-        Ok(wav(&opener.contents()?.0))
+        Ok(opener.contents()?.0)
     }
 }

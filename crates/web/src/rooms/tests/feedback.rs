@@ -47,12 +47,12 @@ pub async fn disputed(room: &TestRoom, [sam, priya, quill, kit]: [&Person; 4]) -
         ask(who, "evaluate", FeedbackAsk::Evaluate { call, steps, words: "".into() }).await;
     }
     let behind = Period::from_ms(0);
-    let moment = ask(sam, "mark", FeedbackAsk::Mark { call, theme: "believed".into(), behind }).await;
+    let moment = ask(sam, "mark", FeedbackAsk::Mark { call, theme: "believed".into(), behind, place: None }).await;
     let points = vec![Said { moment, words: "She went on".into() }];
     let feedback = ask(sam, "write", FeedbackAsk::Write { call, over: 0, points, send: true }).await;
     let (handler, words) = ("op7".into(), "She had not".into());
     ask(kit, "answer", FeedbackAsk::Answer { feedback, handler, how: Answered::Disputed, words }).await;
-    ask(sam, "mark-again", FeedbackAsk::Mark { call, theme: "cut-off".into(), behind }).await;
+    ask(sam, "mark-again", FeedbackAsk::Mark { call, theme: "cut-off".into(), behind, place: None }).await;
     feedback
 }
 

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
+use alongside_desk::feedback::{FeedbackAsk, Said};
 use alongside_desk::listening::ListeningAsk;
-use alongside_desk::listening::recording::{RecordedFile, RecordingAsk};
+use alongside_desk::listening::recording::{RecordedFile, RecordingAsk, Removal};
 use alongside_desk::review::{Ask, StaffCommand};
+use alongside_desk::time::Period;
 use alongside_media::calls::Calls;
 use alongside_media::forward::{Listening, Settings};
 use alongside_media::recording::{RecordingId, Sealer, SiteKey, Stretch, length, name, path, sum};
@@ -16,7 +18,7 @@ use alongside_node::Act;
 use axum::http::StatusCode;
 use tempfile::TempDir;
 
-use super::listening::{evening, sign_off};
+use super::listening::{evening, listen, sign_off};
 use super::room::{Person, TestRoom};
 use crate::door::Role;
 use crate::rooms::listening::{Ears, NamedBy, Shelf};
@@ -51,7 +53,8 @@ async fn ask(room: &TestRoom, ask: RecordingAsk) {
 /// A recording of the call `c1` begins; its page's address.
 pub async fn begin(room: &TestRoom) -> String {
     let recording: Arc<str> = name(ID).into();
-    ask(room, RecordingAsk::Begin { recording, names: vec!["c1".into()], logs: Vec::new() }).await;
+    let (names, after) = (vec!["c1".into()], Period::ZERO);
+    ask(room, RecordingAsk::Begin { recording, names, logs: Vec::new(), after }).await;
     let entry = room.node.read(|desk| desk.state().recordings.named(&name(ID)).map(|known| known.id)).expect("known");
     format!("/recordings/{entry}")
 }
@@ -136,6 +139,65 @@ async fn a_recording_is_heard_with_a_reason_by_whoever_gave_it_and_each_hearing_
     assert!(room.get(&sam, page).await.body.contains("The file cannot be read"));
     room.later(9 * 3_600).await;
     assert_eq!(room.get(&sam, &audio).await.status, StatusCode::NOT_FOUND, "a reason does not last for ever");
+}
+
+#[tokio::test]
+async fn a_moment_is_heard_by_whoever_marked_it_and_by_the_handler_to_whom_it_was_sent_and_each_time_is_written_down() {
+    let (rig, quill) = rig(|room| room.person("quill", Role::Supervisor)).await;
+    let Rig { room, folder, .. } = &rig;
+    let (sam, priya) = (room.person("sam", Role::Specialist), room.person("priya", Role::Specialist));
+    let (kit, lee) =
+        (room.person_of("kit", Role::Handler, Some("op7")), room.person_of("lee", Role::Handler, Some("op8")));
+    sign_off(room, &quill).await;
+    listen(room, &sam, "c1").await;
+    let call = room.node.read(|desk| desk.state().call_named("c1")).expect("a call");
+    let ask = async |request: &str, ask: FeedbackAsk| {
+        let command = StaffCommand { request: request.into(), ask: Ask::Feedback(ask) };
+        room.node.act(Act { by: sam.id.as_str().into(), command, expected: None }).await.expect("done").seq.0
+    };
+    let mark = |place: Option<i64>| FeedbackAsk::Mark {
+        call,
+        theme: "believed".into(),
+        behind: Period::ZERO,
+        place: place.map(Period::from_ms),
+    };
+    let (heard, never) = (ask("a", mark(Some(600))).await, ask("b", mark(None)).await);
+    let (sound, silence) = (format!("/moments/{heard}/audio"), format!("/moments/{never}/audio"));
+    let page = room.get(&sam, "/feedback/calls/c0").await.body;
+    assert!(page.contains(&format!("src=\"{sound}\"")) && !page.contains(&silence), "{page}");
+    assert_eq!(room.get(&sam, &silence).await.status, StatusCode::NOT_FOUND);
+    for who in [&priya, &kit, &lee, &quill] {
+        assert_eq!(room.get(who, &sound).await.status, StatusCode::NOT_FOUND, "it is its marker's until it is sent");
+    }
+
+    let points = [heard, never].map(|moment| Said { moment, words: "She went on".into() }).to_vec();
+    let feedback = ask("w", FeedbackAsk::Write { call, over: 0, points, send: true }).await;
+    let page = room.get(&kit, &format!("/feedback/{feedback}")).await.body;
+    assert!(page.contains(&format!("src=\"{sound}\"")) && page.contains("Each moment plays from"), "{page}");
+    for who in [&sam, &kit] {
+        let before = room.looks().len();
+        let answer = room.get(who, &sound).await;
+        assert_eq!((answer.status, answer.headers["content-type"].as_bytes()), (StatusCode::OK, &b"audio/wav"[..]));
+        assert!(answer.body.starts_with("RIFF"));
+        let looks = room.looks();
+        assert_eq!((looks.len(), looks[before].screen), (before + 1, "moment"));
+        assert!(!looks[before].subjects.is_empty(), "whose voice it is");
+    }
+    for who in [&priya, &lee, &quill] {
+        assert_eq!(
+            room.get(who, &sound).await.status,
+            StatusCode::NOT_FOUND,
+            "nobody else's, while nobody disputes it"
+        );
+    }
+
+    // Without its file nothing is heard, and once that is known the page says so.
+    std::fs::remove_file(path(folder.path(), ID)).expect("removed");
+    assert_eq!(room.get(&kit, &sound).await.status, StatusCode::NOT_FOUND);
+    let recording: Arc<str> = name(ID).into();
+    self::ask(room, RecordingAsk::Remove { recording, why: Removal::Expired }).await;
+    let page = room.get(&kit, &format!("/feedback/{feedback}")).await.body;
+    assert!(!page.contains(&sound) && page.contains("Its moments can be read here and not heard."), "{page}");
 }
 
 #[tokio::test]
