@@ -26,6 +26,7 @@ mod run;
 mod stage;
 mod tidy;
 mod tool;
+mod valgrind;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

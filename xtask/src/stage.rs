@@ -9,7 +9,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::report::{Found, Report, Tally};
 use crate::run::{cargo, run as start};
-use crate::{assets, browser, cargo_test, fuzz, optional, tidy};
+use crate::{assets, browser, cargo_test, fuzz, optional, tidy, valgrind};
 
 /// One thing that is checked.
 pub struct Stage {
@@ -24,6 +24,7 @@ const TIDY: Stage = Stage { name: "tidy", title: "House rules", run: tidy::check
 const LINTS: Stage = Stage { name: "lints", title: "Lints", run: lints };
 const RUST: Stage = Stage { name: "rust", title: "Rust tests", run: cargo_test::run };
 const FUZZ: Stage = Stage { name: "fuzz", title: "A minute of fuzzing", run: fuzz::minute };
+const PACKET: Stage = Stage { name: "packet", title: "What a packet costs", run: valgrind::keep };
 const ASSETS: Stage = Stage { name: "assets", title: "Assets", run: built_assets };
 const BROWSER: Stage = Stage { name: "browser", title: "Browser tests", run: browser::test };
 const LICENCES: Stage = Stage { name: "licences", title: "Licences and sources", run: optional::licences };
@@ -31,7 +32,7 @@ const UNUSED: Stage = Stage { name: "unused", title: "Unused dependencies", run:
 const SPELLING: Stage = Stage { name: "spelling", title: "Spelling", run: optional::spelling };
 
 /// What CI runs. The assets come before the Rust tests because the pages under test embed them.
-pub const TEST: &[Stage] = &[FORMAT, TIDY, LINTS, ASSETS, RUST, FUZZ, BROWSER];
+pub const TEST: &[Stage] = &[FORMAT, TIDY, LINTS, ASSETS, RUST, PACKET, FUZZ, BROWSER];
 
 /// What is quick, and what needs tools that take minutes to install.
 pub const CHECK: &[Stage] = &[FORMAT, TIDY, LINTS, LICENCES, UNUSED, SPELLING];

@@ -31,5 +31,5 @@ pub use store::{
     AppendError, CrashHook, CrashPoint, NoSuchCrashPoint, OpenError, REDACTED, Read, RedactError, Redaction,
     RedactionRecord, SnapshotError, Store, StoreError,
 };
-pub use verify::{Fault, MOST_FAULTS, Place, VerifyProgress, VerifyReport, What, verify};
+pub use verify::{Fault, MOST_FAULTS, Place, VerifyProgress, VerifyReport, What, verify, verify_reading};
 pub use view::{MOST_SUBJECTS, Moment, NewView, View, ViewQuery, ViewSeq, Views};

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Ground;
 use super::figure::{Run, Table};
 use crate::tool;
+use crate::valgrind::counted;
 
 /// A measurement of the program: how it is called there, what it is called here, what is counted.
 struct Measurement {
@@ -94,33 +95,4 @@ pub fn instructions(ground: &Ground, table: &mut Table) -> Result<()> {
 fn instructions_of(ground: &Ground, name: &str, messages: u64) -> Result<u64> {
     let mut program = Command::new(&ground.figures);
     counted(program.arg(name).arg(&ground.history).args(["--count", &messages.to_string()]))
-}
-
-/// The instructions that a program runs, as valgrind counts them.
-pub fn counted(program: &Command) -> Result<u64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
-        .arg(program.get_program())
-        .args(program.get_args())
-        .output()
-        .context("cannot start valgrind")?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    refs(&said).with_context(|| format!("valgrind counted nothing: {said}"))
-}
-
-/// Reads `==1== I refs:        1,234`.
-fn refs(said: &str) -> Option<u64> {
-    let line = said.lines().find_map(|line| line.split_once("refs:").map(|(_, count)| count))?;
-    line.trim().replace(',', "").parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::refs;
-
-    #[test]
-    fn valgrinds_count_is_read() {
-        assert_eq!(refs("==7== Command: x\n==7== I   refs:      1,234,567\n"), Some(1_234_567));
-        assert_eq!(refs("==7== nothing"), None);
-    }
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::Ground;
 use super::figure::{Table, median};
-use super::inside::counted;
 use crate::tool;
+use crate::valgrind::a_packet;
 
 /// How long each is measured, in seconds.
 const SECONDS: &str = "10";
@@ -98,17 +98,15 @@ fn load(ground: &Ground, server: &str, address: &str, shape: &Shape) -> Result<V
     serde_json::from_slice(&output.stdout).context("the measuring program said nothing that can be read")
 }
 
-/// Instructions for one packet, without the kernel's: the difference of two runs, so that the handshake costs nothing.
+/// Instructions for one packet, without the kernel's and without the handshake's.
 fn instructions(ground: &Ground, table: &mut Table) -> Result<()> {
     if !tool::is_there("valgrind", &["--version"]) {
         println!("skipped: not installed. To get it: sudo apt-get install valgrind");
         return Ok(());
     }
-    let (few, many) = (2_000_u64, 12_000_u64);
-    let count = |packets: u64| counted(Command::new(&ground.media).args(["forward", &packets.to_string()]));
-    let each = (count(many)?.saturating_sub(count(few)?)) / (many - few);
+    let each = a_packet(&ground.media)?;
     println!("forwarding: {each} instructions a packet");
-    let note = format!("packets {few} to {many} of a stream that one hears; the kernel's are not in it");
+    let note = "of a stream that one hears; the kernel's are not in it".to_owned();
     table.say("forwarding, instructions", format!("{each} a packet"), note, each.into());
     Ok(())
 }

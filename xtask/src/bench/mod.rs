@@ -19,6 +19,8 @@ mod media;
 mod process;
 mod product;
 
+pub use inside::program;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

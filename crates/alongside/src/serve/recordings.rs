@@ -25,7 +25,7 @@ use alongside_web::rooms::listening::{Ears, Shelf};
 use anyhow::{Context, Result, bail};
 
 /// Under a data folder.
-const FOLDER: &str = "recordings";
+pub const FOLDER: &str = "recordings";
 /// The key under which the recordings' keys are sealed.
 const KEY_FILE: &str = "recordings.key";
 /// Whoever writes down what became of files: this server.

@@ -105,6 +105,9 @@ fn entries(
                 payload
             }
         };
+        if let Some(payload) = &payload {
+            (step.read)(header.kind, header.version, payload);
+        }
         if raw.body.is_none() {
             read.bare.push(seq);
         }

@@ -205,6 +205,19 @@ impl fmt::Display for Fault {
 /// # Errors
 /// [`OpenError`] when the folder, its keys or its databases cannot be opened at all. What is merely wrong is in the report.
 pub fn verify(folder: &Path, progress: &mut dyn FnMut(VerifyProgress)) -> Result<VerifyReport, OpenError> {
+    verify_reading(folder, progress, &mut |_, _, _| ())
+}
+
+/// The same, and `read` is given the kind, the version and the body of each entry whose body opens, in order: for whoever holds
+/// what lies beside the journal against it.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_reading(
+    folder: &Path,
+    progress: &mut dyn FnMut(VerifyProgress),
+    read: &mut dyn FnMut(&str, u16, &[u8]),
+) -> Result<VerifyReport, OpenError> {
     let path = folder.join(JOURNAL_FILE);
     if !path.exists() {
         return Err(OpenError::NoJournal);
@@ -214,7 +227,7 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(VerifyProgress)) -> Result
     let path = folder.join(VIEWS_FILE);
     let views = if path.exists() { Some(open_reader(&path, Log::Views)?) } else { None };
     let of = begin(&journal, "entry") + views.as_ref().map_or(0, |views| begin(views, "view"));
-    let mut step = Step { progress, at: VerifyProgress { done: 0, of } };
+    let mut step = Step { progress, read, at: VerifyProgress { done: 0, of } };
     let mut report = VerifyReport::default();
     journal::verify(&journal, &keys, &mut report, &mut step)?;
     views::verify(views.as_ref(), &journal, &keys, &mut report, &mut step)?;
@@ -234,6 +247,7 @@ fn begin(log: &Connection, table: &str) -> u64 {
 /// Counts, and says so now and then.
 struct Step<'a> {
     progress: &'a mut dyn FnMut(VerifyProgress),
+    read: &'a mut dyn FnMut(&str, u16, &[u8]),
     at: VerifyProgress,
 }
 

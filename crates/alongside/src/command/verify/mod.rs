@@ -1,11 +1,15 @@
-//! `alongside verify`: every digest of a data folder, read again.
+//! `alongside verify`: every digest of a data folder, read again, and the recordings that lie in it held against the journal.
+
+mod recordings;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use self::recordings::Told;
 use super::progress;
+use crate::serve::recordings::FOLDER;
 
 /// What `verify` takes.
 #[derive(clap::Args)]
@@ -21,14 +25,20 @@ pub struct Options {
 /// When the folder cannot be read at all.
 pub fn run(options: &Options) -> Result<ExitCode> {
     let bar = progress::bar("Entries and views", 0);
-    let report = alongside_journal::verify(&options.data, &mut |p| {
+    let mut told = Told::default();
+    let step = &mut |p: alongside_journal::VerifyProgress| {
         bar.set_length(p.of);
         bar.set_position(p.done);
+    };
+    let report = alongside_journal::verify_reading(&options.data, step, &mut |kind, version, body| {
+        told.entry(kind, version, body);
     })?;
     bar.finish_and_clear();
+    let recordings = told.hold_against(&options.data.join(FOLDER))?;
     println!("entries    {} in {} streams, {} redacted", report.entries, report.streams, report.redacted);
     println!("views      {}", report.views);
     println!("snapshots  {}", report.snapshots);
+    println!("recordings {}, {} of them still being made", recordings.read, recordings.open);
     println!("root       {}", hex(&report.root));
     println!("views root {}", hex(&report.views_root));
     for fault in &report.faults {
@@ -37,8 +47,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if report.more_faults > 0 {
         println!("FAULT      and {} more", report.more_faults);
     }
-    println!("{}", if report.is_sound() { "every digest holds" } else { "the journal has been changed or damaged" });
-    Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    for fault in &recordings.faults {
+        println!("FAULT      {fault}");
+    }
+    let is_sound = report.is_sound() && recordings.faults.is_empty();
+    println!("{}", if is_sound { "every digest holds" } else { "the folder has been changed or damaged" });
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn hex(bytes: &[u8]) -> String {
