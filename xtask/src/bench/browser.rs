@@ -1,4 +1,5 @@
-//! What is measured in a real Chromium: from the feed's POST to the changed row, and from a prompt's Enter to the handler's screen.
+//! What is measured in a real Chromium: from the feed's POST to the changed row, from a prompt's Enter to the handler's screen, and
+//! from the click on Listen to the sound.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -34,6 +35,15 @@ pub fn prompt(ground: &Ground, table: &mut Table) -> Result<()> {
     for (name, what, note) in rows {
         say(table, &said, name, what, format!("{note}; {counted} prompts a run"));
     }
+    Ok(())
+}
+
+/// From the click on Listen to the sound of a live call.
+pub fn join(ground: &Ground, table: &mut Table) -> Result<()> {
+    let said = measured(ground, "join.figure.ts")?;
+    let counted = said.first().map(|run| run["count"].to_string()).unwrap_or_default();
+    let note = format!("the click until both voices are played; {counted} clicks a run");
+    say(table, &said, "Listen to sound", "sound_ms", note);
     Ok(())
 }
 

@@ -81,6 +81,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "start", run: product::start },
     Stage { name: "row", run: browser::row },
     Stage { name: "prompt", run: browser::prompt },
+    Stage { name: "join", run: browser::join },
     Stage { name: "eyes", run: eyes::measure },
     Stage { name: "media", run: media::measure },
 ];
