@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::Ground;
+use super::chart::{self, Line};
 use super::figure::{Table, median};
 use crate::tool;
 use crate::valgrind::a_packet;
@@ -25,7 +26,9 @@ struct Shape {
 }
 
 const SHAPES: &[Shape] = &[
+    Shape { streams: 25, listeners: 25, is_beside_janus: true },
     Shape { streams: 100, listeners: 100, is_beside_janus: true },
+    Shape { streams: 200, listeners: 200, is_beside_janus: true },
     Shape { streams: 400, listeners: 400, is_beside_janus: true },
     Shape { streams: 800, listeners: 800, is_beside_janus: false },
     Shape { streams: 2_000, listeners: 100, is_beside_janus: false },
@@ -43,6 +46,7 @@ pub fn measure(ground: &Ground, table: &mut Table) -> Result<()> {
     if !has_janus {
         println!("without its peer: not installed. To get it: sudo apt-get install janus");
     }
+    let mut lines = [Line { name: "this server", points: Vec::new() }, Line { name: "Janus", points: Vec::new() }];
     for shape in SHAPES {
         let mut found = [Vec::new(), Vec::new()];
         for number in 1..=ground.runs {
@@ -55,12 +59,29 @@ pub fn measure(ground: &Ground, table: &mut Table) -> Result<()> {
             }
         }
         say(table, shape, &found);
+        // What most of nobody hears is another kind of work.
+        for (line, runs) in lines.iter_mut().zip(&found).filter(|(_, runs)| !runs.is_empty() && shape.is_heard()) {
+            line.points.push((shape.streams, of(runs, "share") * 100.0));
+        }
     }
+    std::fs::write(ground.folder.join("media.svg"), chart::draw(&lines)).context("the chart cannot be written")?;
+    println!("The chart is target/bench/media.svg");
     Ok(())
 }
 
+impl Shape {
+    /// Whether each stream has somebody who hears it.
+    fn is_heard(&self) -> bool {
+        self.streams == self.listeners
+    }
+}
+
+/// The middle one of what the runs say.
+fn of(runs: &[Value], name: &str) -> f64 {
+    median(runs.iter().filter_map(|run| run[name].as_f64()).collect())
+}
+
 fn say(table: &mut Table, shape: &Shape, found: &[Vec<Value>; 2]) {
-    let of = |runs: &[Value], name: &str| median(runs.iter().filter_map(|run| run[name].as_f64()).collect());
     let sum = |runs: &[Value], name: &str| runs.iter().filter_map(|run| run[name].as_u64()).sum::<u64>();
     for (who, runs) in ["forwarding", "Janus"].into_iter().zip(found).filter(|(_, runs)| !runs.is_empty()) {
         let lost = sum(runs, "sent").saturating_sub(sum(runs, "heard"));

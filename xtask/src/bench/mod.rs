@@ -12,6 +12,7 @@
 //! survives a busy machine, a time does not. Another peer is another entry in `peer` of a figure.
 
 mod browser;
+mod chart;
 mod eyes;
 mod figure;
 mod inside;
