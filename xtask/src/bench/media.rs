@@ -42,7 +42,7 @@ pub fn measure(ground: &Ground, table: &mut Table) -> Result<()> {
         println!("skipped: two processors and `taskset` are needed");
         return Ok(());
     }
-    let (address, has_janus) = (address(), tool::is_there("janus", &["--version"]));
+    let (address, has_janus) = (address(), tool::is_there("janus", &["--help"]));
     if !has_janus {
         println!("without its peer: not installed. To get it: sudo apt-get install janus");
     }
