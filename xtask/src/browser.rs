@@ -21,7 +21,7 @@ pub fn test(root: &Path) -> Result<Found> {
     npm::install(&folder)?;
     let chromium = chromium(root)?;
     run::run(command(&folder, "node", &["../../node_modules/typescript/bin/tsc"]))?;
-    let binary = run::build_alongside(root)?;
+    let binary = run::build_tested(root)?.join("alongside");
 
     let results = run::target(root).join("browser/results.json");
     if results.exists() {

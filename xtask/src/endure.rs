@@ -76,7 +76,7 @@ impl Endure {
 
 /// `kill -9`, as near as a process can do it to itself: at seeded points between deciding, appending, committing and answering.
 fn kills(root: &Path, extent: &Extent) -> Result<Found> {
-    let mut test = cargo(root, &["test", "--package", "alongside-node", "--test", "kills", "--", "--nocapture"]);
+    let mut test = cargo(root, &["test", "--workspace", "--test", "kills", "--", "--nocapture"]);
     test.env("ALONGSIDE_KILLS", extent.kills.to_string()).env("ALONGSIDE_KILLS_FROM", extent.seed.to_string());
     run(test)?;
     Ok(Found::Ran(Tally { passed: extent.kills, failed: 0 }))
@@ -84,10 +84,8 @@ fn kills(root: &Path, extent: &Extent) -> Result<Found> {
 
 /// Every law of the desk and of the journal, each over so many generated histories.
 fn laws(root: &Path, extent: &Extent) -> Result<Found> {
-    for (package, test, filter) in
-        [("alongside-desk", "desk", "laws::"), ("alongside-journal", "gapless", "the_sequence_has_no_gap")]
-    {
-        let mut test = cargo(root, &["test", "--package", package, "--test", test, "--", filter]);
+    for (test, filter) in [("desk", "laws::"), ("gapless", "the_sequence_has_no_gap")] {
+        let mut test = cargo(root, &["test", "--workspace", "--test", test, "--", filter]);
         let seed = extent.seed.to_string();
         test.env("ALONGSIDE_NIGHTS", extent.nights.to_string()).env("ALONGSIDE_NIGHTS_SEED", seed);
         run(test)?;
@@ -97,7 +95,7 @@ fn laws(root: &Path, extent: &Extent) -> Result<Found> {
 
 /// Calls by real messages and real audio, plain and protected: nothing is left of them, in memory least of all.
 fn calls(root: &Path, extent: &Extent) -> Result<Found> {
-    let mut test = cargo(root, &["test", "--package", "alongside-media", "--test", "soak", "--", "--nocapture"]);
+    let mut test = cargo(root, &["test", "--workspace", "--test", "soak", "--", "--nocapture"]);
     test.env("ALONGSIDE_CALLS", extent.calls.to_string());
     run(test)?;
     Ok(Found::Ran(Tally { passed: extent.calls, failed: 0 }))

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::report::{Found, Tally};
-use crate::run::{cargo, run};
+use crate::run::{build_tested, command, run};
 
 /// One minute over all parsers together, from a seed that is new each time.
 ///
@@ -26,6 +26,6 @@ pub fn each(root: &Path, seconds: u64, seed: u64) -> Result<()> {
 }
 
 fn fuzz(root: &Path, options: &[&str]) -> Result<()> {
-    let example = ["run", "--quiet", "--package", "alongside-feeds", "--example", "fuzz", "--"];
-    run(cargo(root, &[&example, options].concat()))
+    let fuzzer = build_tested(root)?.join("examples/fuzz");
+    run(command(root, &fuzzer.to_string_lossy(), options))
 }

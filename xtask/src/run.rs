@@ -53,3 +53,13 @@ pub fn build_alongside(root: &Path) -> Result<PathBuf> {
     run(cargo(root, &["build", "--package", "alongside"]))?;
     Ok(target(root).join("debug").join("alongside"))
 }
+
+/// Builds the product and the fuzzer as the Rust tests build what is under them, so that nothing is compiled a second time, and gives
+/// the folder that they are in. One package by itself would ask its dependencies for other features.
+///
+/// # Errors
+/// When something does not compile.
+pub fn build_tested(root: &Path) -> Result<PathBuf> {
+    run(cargo(root, &["build", "--workspace", "--bin", "alongside", "--example", "fuzz"]))?;
+    Ok(target(root).join("debug"))
+}

@@ -115,6 +115,7 @@ fn calls_that_came_and_went_leave_nothing_behind() {
     let server = Server::start(&settings, calls.clone(), Arc::clone(&listening)).expect("a server");
     let to = TcpStream::connect(server.plain().expect("a port")).expect("connected");
     to.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
+    to.set_nodelay(true).expect("a socket");
     let from = BufReader::new(to.try_clone().expect("a socket"));
     let mut switch = Switch { to, from, audio: UdpSocket::bind((HERE, 0)).expect("a port") };
     let (began, mut settled) = (Instant::now(), None);

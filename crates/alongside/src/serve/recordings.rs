@@ -108,11 +108,11 @@ impl Notes {
                 self.ask(RecordingAsk::Begin { recording: name(recording).into(), names, logs, after });
             }
             Kept::Ended { recording, file } => self.end(recording, file, false),
-            Kept::Failed { recording, .. } => {
+            Kept::Failed { call, recording } => {
                 tracing::error!("a call could not be recorded, or no further");
-                if let Some((recording, file)) = recording.and_then(|id| Some((id, sum(&path(&self.folder, id)).ok()?)))
-                {
-                    self.end(recording, file, true);
+                match recording.and_then(|id| Some((id, sum(&path(&self.folder, id)).ok()?))) {
+                    Some((recording, file)) => self.end(recording, file, true),
+                    None => self.ask(RecordingAsk::Fail { call: call.0 }),
                 }
             }
         }
@@ -177,10 +177,11 @@ impl Notes {
     /// Has something written down. What the journal does not take now is found again at the next start.
     fn ask(&self, ask: RecordingAsk) {
         let (what, recording) = match &ask {
-            RecordingAsk::Begin { recording, .. } => ("begin", recording),
-            RecordingAsk::End { recording, .. } => ("end", recording),
-            RecordingAsk::Remove { recording, .. } => ("remove", recording),
-            RecordingAsk::Play { recording, .. } => ("play", recording),
+            RecordingAsk::Begin { recording, .. } => ("begin", recording.clone()),
+            RecordingAsk::End { recording, .. } => ("end", recording.clone()),
+            RecordingAsk::Fail { call } => ("fail", call.to_string().into()),
+            RecordingAsk::Remove { recording, .. } => ("remove", recording.clone()),
+            RecordingAsk::Play { recording, .. } => ("play", recording.clone()),
         };
         let request = format!("recording-{what}-{recording}").into();
         let command = StaffCommand { request, ask: Ask::Listening(ListeningAsk::Recording(ask)) };

@@ -19,6 +19,9 @@ use crate::time::{Period, Timestamp};
 /// Names that a switch gives one call; more are a fault of somebody's (D).
 const MOST_NAMES: usize = 32;
 
+/// More failures than this are not told apart from this many (D).
+pub const MOST_FAILURES: usize = 100;
+
 /// What is asked about recordings. All but the hearing is asked by the server itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +46,11 @@ pub enum RecordingAsk {
         file: RecordedFile,
         /// It is not whole: the server or its disk stopped.
         broke_off: bool,
+    },
+    /// A call could not be recorded.
+    Fail {
+        /// Which, as the server counts calls that it hears.
+        call: u64,
     },
     /// Its file is gone.
     Remove {
@@ -87,6 +95,8 @@ pub enum RecordingEvent {
         /// It is not whole.
         broke_off: bool,
     },
+    /// A call could not be recorded.
+    Failed,
     /// Its file is gone.
     Removed {
         /// Its name.
@@ -169,6 +179,8 @@ pub struct Recordings {
     by_name: BTreeMap<Arc<str>, u64>,
     /// By each name that the switch gave the call or its log.
     by_given: BTreeMap<Arc<str>, Vec<u64>>,
+    /// When a call could not be recorded, or no further, the latest last: so many as are kept.
+    failures: Vec<Timestamp>,
 }
 
 impl Recordings {
@@ -185,6 +197,20 @@ impl Recordings {
     /// A recording by its name.
     pub fn named(&self, name: &str) -> Option<&Recording> {
         self.all.get(self.by_name.get(name)?)
+    }
+
+    /// How many calls could not be recorded, or no further, since an instant (at most [`MOST_FAILURES`] are known), and when the last
+    /// one was.
+    pub fn failures(&self, since: Timestamp) -> Option<(usize, Timestamp)> {
+        let late = self.failures.iter().filter(|at| **at >= since);
+        late.clone().next_back().map(|last| (late.count(), *last))
+    }
+
+    fn fail(&mut self, at: Timestamp) {
+        if self.failures.len() == MOST_FAILURES {
+            self.failures.remove(0);
+        }
+        self.failures.push(at);
     }
 
     /// Those whose files have been kept for longer than `keep` since they ended or, of one that never did, since they began.
@@ -255,7 +281,11 @@ impl Recordings {
                 if let Some(recording) = self.of(recording) {
                     recording.ended = Some((at, file.clone(), *broke_off));
                 }
+                if *broke_off {
+                    self.fail(at);
+                }
             }
+            RecordingEvent::Failed => self.fail(at),
             RecordingEvent::Removed { recording, why } => {
                 if let Some(recording) = self.of(recording) {
                     recording.removed = Some((at, *why));
@@ -331,6 +361,7 @@ impl State {
                     broke_off,
                 }))
             }
+            RecordingAsk::Fail { .. } => Ok(Some(RecordingEvent::Failed)),
             RecordingAsk::Remove { recording, why } => {
                 let found = self.recordings.named(recording).ok_or(Refusal::NoSuch("recording"))?;
                 let is_there = found.removed.is_none();

@@ -120,6 +120,24 @@ fn nobody_hears_a_recording_of_their_own_record_or_one_that_goes_on_or_is_none()
 }
 
 #[test]
+fn what_could_not_be_recorded_or_not_to_the_end_is_counted() {
+    let mut replay = room(None);
+    let failures = |replay: &Replay, hours: i64| {
+        let state = replay.desk().state();
+        state.recordings.failures(state.clock.minus(Period::hours(hours))).map(|(count, _)| count)
+    };
+    assert_eq!(ask(&mut replay, SERVER, RecordingAsk::Fail { call: 7 }), "ok");
+    assert_eq!((begin(&mut replay), failures(&replay, 1)), ("ok".to_owned(), Some(1)));
+    assert_eq!((end(&mut replay, true), failures(&replay, 1)), ("ok".to_owned(), Some(2)));
+    for call in 0..200 {
+        assert_eq!(ask(&mut replay, SERVER, RecordingAsk::Fail { call }), "ok");
+    }
+    assert_eq!(failures(&replay, 1), Some(100), "no more than are kept");
+    assert_eq!(failures(&replay, -1), None, "none since");
+    refold::same_state(&replay, 0.7).expect("law 1");
+}
+
+#[test]
 fn a_moment_is_heard_where_the_recording_has_it_and_nowhere_else() {
     let mut replay = room(None);
     sign_off(&mut replay);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use alongside_desk::queue::{self, ActionItem, Cover, Level, Row as QueueRow};
 use alongside_desk::review::Progress;
+use alongside_desk::time::Period;
 use alongside_desk::watch::Subject;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
@@ -18,6 +19,9 @@ use crate::views::board::{Board as View, Item};
 use crate::views::desk::Colleague;
 use crate::views::moment;
 use crate::views::part::Countdown;
+
+/// What went wrong with recordings stands on the board for so long: a shift (D).
+const FAILED_LATELY: Period = Period::hours(12);
 
 /// Mounts its routes.
 #[must_use]
@@ -98,8 +102,24 @@ fn view(teller: &Teller<'_>, board: &queue::Board, room: &Room, frame: crate::vi
             ("asked and acknowledged".to_owned(), format!("{} of {}", counts.acknowledged, counts.actions)),
         ],
         since: moment::minutes(counts.since),
+        recording: recording(teller),
         rejects: room.node.reject_counts().waiting,
         rejects_href: teller.may(Action::SeeRejects).then(|| "/rejects".to_owned()),
+    }
+}
+
+/// How it is with recording, and whether that asks for somebody; nothing where no call is recorded and none failed.
+fn recording(teller: &Teller<'_>) -> Option<(String, bool)> {
+    let state = teller.state();
+    match state.recordings.failures(teller.now.minus(FAILED_LATELY)) {
+        Some((count, last)) => {
+            let calls = if count == 1 { "1 call was".to_owned() } else { format!("{count} calls were") };
+            Some((format!("{calls} not recorded, or not to the end, the last at {}", moment::minutes(last)), true))
+        }
+        None if state.policy.recording.on && state.hearings.sign_off().is_some() => {
+            Some(("calls are recorded".to_owned(), false))
+        }
+        None => None,
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Board {
     pub counts: Vec<(String, String)>,
     /// `22:00`
     pub since: String,
+    /// How it is with recording calls, and whether that asks for somebody.
+    pub recording: Option<(String, bool)>,
     /// Messages of the feeds that were not taken and that nobody has dealt with.
     pub rejects: usize,
     /// Where those are, for whoever may see them.

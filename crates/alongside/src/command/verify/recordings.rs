@@ -52,7 +52,7 @@ impl Told {
                 self.0.entry(recording).or_default().digest = Some(file.digest);
             }
             RecordingEvent::Removed { recording, .. } => self.0.entry(recording).or_default().is_removed = true,
-            RecordingEvent::Played { .. } => {}
+            RecordingEvent::Failed | RecordingEvent::Played { .. } => {}
         }
     }
 

@@ -54,6 +54,8 @@ impl Doors {
 async fn accept(door: Option<&At<TcpListener>>, transport: Transport) -> io::Result<(TcpStream, Flow)> {
     let Some((door, local)) = door else { return std::future::pending().await };
     let (socket, peer) = door.accept().await?;
+    // An answer is one small message, and goes at once; where the kernel will not have it so, it goes later.
+    let _at_once = socket.set_nodelay(true);
     Ok((socket, Flow { transport, peer, local: *local, connection: 0 }))
 }
 

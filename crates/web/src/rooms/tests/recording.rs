@@ -134,6 +134,13 @@ async fn a_recording_is_heard_with_a_reason_by_whoever_gave_it_and_each_hearing_
     assert_eq!(room.get(&quill, page).await.status, StatusCode::OK, "a supervisor sees who heard it");
     assert!(!room.get(&quill, page).await.body.contains("name=\"reason\""), "and the paper names specialists");
 
+    // What fails stands on the supervisor's board, for a shift.
+    assert!(!room.get(&quill, "/board").await.body.contains("not recorded"), "nothing failed");
+    ask(room, RecordingAsk::Fail { call: 7 }).await;
+    let board = room.get(&quill, "/board").await;
+    assert!(board.body.contains("1 call was not recorded, or not to the end, the last at"), "{}", board.body);
+    assert_eq!(room.first_live(&quill, "/live/board").await, board.block());
+
     // A changed file is never called whole; one that is gone says so.
     std::fs::write(path(folder.path(), ID), b"changed").expect("written");
     assert!(room.get(&sam, page).await.body.contains("The file cannot be read"));
