@@ -212,6 +212,15 @@ impl Listening {
         self.ask(move |wheel, _| wheel.forwarder.keep(tap))
     }
 
+    /// From now on a scribe hears those calls to which somebody listens, and as long as somebody does; without a tap nobody writes
+    /// anything down any more, and whoever did learns that it is over.
+    ///
+    /// # Errors
+    /// When the thread has ended.
+    pub fn caption(&self, tap: Option<Tap>) -> Result<(), Ended> {
+        self.ask(move |wheel, _| wheel.forwarder.caption(tap))
+    }
+
     /// What somebody hears now, as time since the call's first audio; nothing for somebody who does not listen.
     ///
     /// # Errors

@@ -49,7 +49,10 @@ pub struct Forwarder {
     alarms: BinaryHeap<Reverse<(Instant, PeerKey)>>,
     out: Datagrams,
     notices: Vec<Notice>,
-    tap: Option<Tap>,
+    /// Hears every call.
+    keeper: Option<Tap>,
+    /// Hears what somebody listens to.
+    scribe: Option<Tap>,
 }
 
 type PeerKey = u64;
@@ -112,13 +115,19 @@ impl Forwarder {
             alarms: BinaryHeap::new(),
             out: Datagrams::default(),
             notices: Vec::new(),
-            tap: None,
+            keeper: None,
+            scribe: None,
         }
     }
 
     /// From now on a keeper hears every call too; none, and nobody keeps anything any more.
     pub fn keep(&mut self, tap: Option<Tap>) {
-        self.tap = tap;
+        self.keeper = tap;
+    }
+
+    /// From now on a scribe hears those calls to which somebody listens, as long as somebody does; none, and nobody does.
+    pub fn caption(&mut self, tap: Option<Tap>) {
+        self.scribe = tap;
     }
 
     /// Says that a stream feeds a line of a call: 0 is the caller's, 1 the call taker's, in the order of the lines that
@@ -151,7 +160,7 @@ impl Forwarder {
     /// Ends a call: its listeners hear nothing more, and what was said is forgotten.
     pub fn close_call(&mut self, call: CallId, now: Instant) {
         let Some(room) = self.rooms.remove(&call) else { return };
-        if let Some(tap) = &self.tap {
+        for tap in self.keeper.iter().chain(&self.scribe) {
             tap.ended(call, now);
         }
         for stream in room.lines.iter().filter_map(|voice| voice.stream) {
@@ -204,9 +213,10 @@ impl Forwarder {
         let Some(&(call, line)) = self.streams.get(&stream) else { return };
         let Some(room) = self.rooms.get_mut(&call) else { return };
         let Some(packet) = room.lines[line].source.take(datagram, now) else { return };
-        let mut gone = Vec::new();
+        let (mut gone, mut is_heard) = (Vec::new(), false);
         for &key in &room.listeners {
             let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.hears()) else { continue };
+            is_heard = true;
             if peer.is_live() {
                 if peer.send(line, &packet, now, &mut self.out) == Turn::Gone {
                     gone.push(key);
@@ -220,10 +230,10 @@ impl Forwarder {
                 }
             }
         }
-        if let Some(tap) = &self.tap {
-            tap.said(call, line, &packet);
+        let began = *room.began.get_or_insert(packet.at);
+        for tap in self.keeper.iter().chain(self.scribe.as_ref().filter(|_| is_heard)) {
+            tap.said(call, line, &packet, began);
         }
-        room.began.get_or_insert(packet.at);
         room.lines[line].memory.keep(packet);
         for key in gone {
             self.remove(key);

@@ -3,7 +3,7 @@
 //! - [`Forwarder`]: rooms, listeners and what passes between them. No clock, no socket: instants and datagrams come in,
 //!   datagrams come out.
 //! - [`Listening`]: the thread that owns the sockets and turns the forwarder's wheel.
-//! - [`tap`]: the same for whoever keeps what was said, beside those who listen.
+//! - [`tap`]: the same for whoever keeps what was said, or writes it down, beside those who listen.
 //! - [`Offer`]: what a browser asks for, with everything struck out that would let it speak.
 //!
 //! # Invariants
@@ -38,7 +38,7 @@ pub use listener::{ListenerId, Track};
 pub use memory::REWIND;
 pub use offer::{Answer, Offer, OfferError};
 pub use outbox::Datagrams;
-pub use tap::{Silent, Tap, Tapped, Tapping, tap};
+pub use tap::{Said, Silent, Tap, Tapped, Tapping, tap};
 
 /// A listener who was answered and never came is forgotten after this.
 const NEVER_CAME: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! What is said on calls, for whoever keeps it: beside those who listen, and never in their way.
+//! What is said on calls, for whoever keeps it or writes it down: beside those who listen, and never in their way.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,10 +15,23 @@ const MOST_WAITING: usize = 65_536;
 /// Something that was said, or the end of a call.
 #[derive(Debug)]
 pub enum Tapped {
-    /// A packet of a line of a call: 0 is the caller's.
-    Said(CallId, usize, Packet),
+    /// Something was said.
+    Said(Said),
     /// The call has ended, at this instant.
     Ended(CallId, Instant),
+}
+
+/// A packet of a call.
+#[derive(Debug)]
+pub struct Said {
+    /// Which call.
+    pub call: CallId,
+    /// On which line: 0 is the caller's.
+    pub line: usize,
+    /// What was said.
+    pub packet: Packet,
+    /// When the call's first audio came, of whichever line.
+    pub began: Instant,
 }
 
 /// The forwarder's end.
@@ -46,14 +59,14 @@ pub fn tap() -> (Tap, Tapping) {
 }
 
 impl Tap {
-    pub(super) fn said(&self, call: CallId, line: usize, packet: &Packet) {
+    pub(crate) fn said(&self, call: CallId, line: usize, packet: &Packet, began: Instant) {
         if self.waiting.load(Ordering::Relaxed) < MOST_WAITING {
-            self.tell(Tapped::Said(call, line, packet.clone()));
+            self.tell(Tapped::Said(Said { call, line, packet: packet.clone(), began }));
         }
     }
 
     /// Ends always go through: there is one for each call.
-    pub(super) fn ended(&self, call: CallId, now: Instant) {
+    pub(crate) fn ended(&self, call: CallId, now: Instant) {
         self.tell(Tapped::Ended(call, now));
     }
 
@@ -97,7 +110,7 @@ mod tests {
         let payload = Arc::from([0; 160]);
         let packet = Packet { sequence: 0, time: 0, marker: false, law: Law::A, at: Instant::now(), payload };
         for _ in 0..MOST_WAITING + 1_000 {
-            tap.said(CallId(1), 0, &packet);
+            tap.said(CallId(1), 0, &packet, packet.at);
         }
         tap.ended(CallId(1), Instant::now());
         drop(tap);

@@ -18,7 +18,7 @@ use super::key::SiteKey;
 use super::sealer::{SealError, Sealer, Shelf};
 use super::tape::{Side, Tape};
 use crate::call::CallId;
-use crate::forward::{Tapped, Tapping};
+use crate::forward::{Said, Tapped, Tapping};
 
 /// What is wanted is asked this often for each call.
 const ASK_EVERY: Duration = Duration::from_secs(1);
@@ -201,8 +201,8 @@ impl Keeping {
     fn run(&mut self, tapping: &Tapping) {
         loop {
             match tapping.next(self.due) {
-                Ok(Some(Tapped::Said(call, line, packet))) => {
-                    let open = self.open(call, packet.at);
+                Ok(Some(Tapped::Said(Said { call, line, packet, began }))) => {
+                    let open = self.open(call, began, packet.at);
                     // A third line is not on the tape: it has two sides.
                     let side = [Side::Caller, Side::Handler].get(line);
                     if let Some((side, (_, tape, _))) = side.zip(open.tape.as_mut()) {
@@ -230,9 +230,9 @@ impl Keeping {
     }
 
     /// The call's recording, begun where it is wanted and there is none.
-    fn open(&mut self, call: CallId, now: Instant) -> &mut Open {
+    fn open(&mut self, call: CallId, began: Instant, now: Instant) -> &mut Open {
         let open = self.open.entry(call).or_insert_with(|| Open {
-            began: now,
+            began,
             tape: None,
             asked: now.checked_sub(ASK_EVERY).unwrap_or(now),
             has_failed: false,

@@ -1,12 +1,8 @@
-//! Two voices on one time line.
-//!
-//! Where a packet lies is said by its RTP time, which counts samples and knows nothing of how long the network took; where a
-//! side's first packet lies, by when it came. A side whose RTP time stood still while nothing was sent (a hold) is put by
-//! when it came once more.
+//! Two voices on one time line. Where a packet lies on it is said by [`Placing`].
 
 use std::time::{Duration, Instant};
 
-use crate::rtp::{Packet, SAMPLES_PER_S};
+use crate::rtp::{Packet, Placing, SAMPLES_PER_S, samples};
 
 use super::law::a_law;
 use super::{CHUNK_SAMPLES, LATENESS, SIDES};
@@ -37,14 +33,10 @@ pub struct Tape {
 
 #[derive(Debug, Default)]
 struct Voice {
-    /// What to add to a packet's RTP time to get its place.
-    shift: Option<u64>,
+    placing: Placing,
     /// From `done` on.
     samples: Vec<u8>,
 }
-
-/// RTP time and the clock may disagree by this much before the clock is right: a network delays by less, a hold lasts longer.
-const DISAGREE_SAMPLES: u64 = 4_000;
 
 /// The tape is at most so far ahead of what is sealed, whatever RTP times say: ten seconds.
 const AHEAD_SAMPLES: u64 = 80_000;
@@ -57,16 +49,8 @@ impl Tape {
 
     /// Lays a packet where it belongs.
     pub fn lay(&mut self, side: Side, packet: &Packet) {
-        let came = samples(packet.at.saturating_duration_since(self.began));
         let voice = &mut self.sides[side as usize];
-        let placed = voice.shift.map(|shift| packet.time.wrapping_add(shift));
-        let place = match placed {
-            Some(place) if place.abs_diff(came) <= DISAGREE_SAMPLES => place,
-            _ => {
-                voice.shift = Some(came.wrapping_sub(packet.time));
-                came
-            }
-        };
+        let place = voice.placing.place(packet, self.began);
         let Some(offset) = place.checked_sub(self.done).filter(|offset| *offset < AHEAD_SAMPLES) else {
             self.late += 1;
             return;
@@ -123,10 +107,6 @@ impl Tape {
         self.done += length as u64;
         Stretch(both)
     }
-}
-
-fn samples(time: Duration) -> u64 {
-    u64::try_from(time.as_micros() * u128::from(SAMPLES_PER_S) / 1_000_000).unwrap_or(u64::MAX / 2)
 }
 
 #[cfg(test)]

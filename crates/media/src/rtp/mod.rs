@@ -4,6 +4,7 @@
 //! - [`Cipher`]: protected packets (SRTP) opened, with the [`Key`] that came with the call's description.
 //! - [`Source`]: one stream of audio made out of whatever was sent to its port: one numbering across transfers, without
 //!   what is no audio.
+//! - [`Placing`]: where its packets lie in time.
 //! - [`Ports`] and [`Ear`]: the sockets.
 //!
 //! Invariant: **nothing here can send.** An [`Ear`] has no method that writes, and the kernel refuses what would be written
@@ -12,12 +13,14 @@
 mod cipher;
 mod datagram;
 mod key;
+mod place;
 mod port;
 mod source;
 
 pub use cipher::Cipher;
 pub use datagram::Datagram;
 pub use key::{Key, Suite};
+pub use place::{Placing, samples};
 pub use port::{Ear, Ports, PortsError};
 pub use source::{Law, Packet, Source};
 

@@ -1,11 +1,12 @@
 //! What a listener hears of a live call.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use super::tone;
 use super::world::*;
 use crate::call::{CallId, StreamId};
-use crate::forward::{ListenerId, MOST_LISTENERS, Notice, Offer, OfferError};
+use crate::forward::{ListenerId, MOST_LISTENERS, Notice, Offer, OfferError, Tapped, Tapping, tap};
 use crate::rtp::Law;
 
 #[test]
@@ -52,6 +53,41 @@ fn a_transfer_and_keys_pressed_are_no_loss_to_a_listener() {
     let first = client.heard[0][0].timestamp;
     let last = client.heard[0][39].timestamp;
     assert_eq!(last.wrapping_sub(first), 42 * 160, "as long as it took, keys and all");
+}
+
+/// What was tapped since this was last asked: on which line of which call, or that one has ended.
+fn tapped(tapping: &Tapping) -> Vec<Option<usize>> {
+    let next = || tapping.next(Some(Instant::now())).ok().flatten();
+    std::iter::from_fn(next)
+        .map(|tapped| match tapped {
+            Tapped::Said(said) => Some(said.line),
+            Tapped::Ended(..) => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_scribe_hears_a_call_only_while_somebody_listens_to_it_and_a_keeper_always() {
+    let mut world = World::new();
+    let ((keeper, kept), (scribe, written)) = (tap(), tap());
+    world.forwarder.keep(Some(keeper));
+    world.forwarder.caption(Some(scribe));
+    world.talk(200);
+    assert_eq!((tapped(&kept).len(), tapped(&written).len()), (20, 0), "nobody listens");
+    world.join(1, HEAR).expect("an answer");
+    world.until(|world| world.clients[0].connected);
+    for before in [&kept, &written] {
+        tapped(before);
+    }
+    world.talk(200);
+    let (both, heard) = (tapped(&kept), tapped(&written));
+    assert_eq!((both.len(), heard.iter().filter(|line| **line == Some(1)).count()), (20, 10));
+    assert_eq!(both, heard);
+    world.forwarder.leave(ListenerId(1));
+    world.talk(200);
+    assert_eq!((tapped(&kept).len(), tapped(&written).len()), (20, 0), "nobody listens any more");
+    world.forwarder.close_call(CALL, world.now);
+    assert_eq!((tapped(&kept), tapped(&written)), (vec![None], vec![None]));
 }
 
 #[test]
