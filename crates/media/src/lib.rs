@@ -3,6 +3,7 @@
 //! - [`rtp`]: a port for each stream of a call, and what comes to it.
 //! - [`forward`]: to listeners by WebRTC, live and up to two minutes back.
 //! - [`recording`]: both parties sealed as they speak, where a force records.
+//! - [`captions`]: what is said, written by a machine, where a force has one.
 //! - [`siprec`]: what a switch's recording client says of a call, as far as its bodies: parts, offers and answers.
 //! - [`calls`]: the calls that go on, for whoever shows them.
 //! - [`call`]: what calls and streams are called.
@@ -17,6 +18,7 @@
 
 pub mod call;
 pub mod calls;
+pub mod captions;
 pub mod forward;
 pub mod g711;
 pub mod recording;

@@ -25,16 +25,23 @@ impl fmt::Debug for SiteKey {
 }
 
 /// A nonce of 24 bytes, the key of 32 and its tag of 16.
-pub(super) const WRAPPED: usize = 24 + 32 + 16;
+pub(crate) const WRAPPED: usize = 24 + 32 + 16;
 
-const PURPOSE: &[u8] = b"alongside recording key 1";
+/// What a key is for: one for the other opens nothing.
+pub(crate) const AUDIO: &[u8] = b"alongside recording key 1";
+/// The key of a recording's captions.
+pub(crate) const CAPTIONS: &[u8] = b"alongside captions key 1";
 
 /// A new key, and the same sealed.
-pub(super) fn make(site: &SiteKey, id: RecordingId) -> Result<(ChaCha20Poly1305, [u8; WRAPPED]), getrandom::Error> {
+pub(crate) fn make(
+    site: &SiteKey,
+    id: RecordingId,
+    purpose: &[u8],
+) -> Result<(ChaCha20Poly1305, [u8; WRAPPED]), getrandom::Error> {
     let (mut key, mut nonce) = ([0; 32], [0; 24]);
     getrandom::fill(&mut key)?;
     getrandom::fill(&mut nonce)?;
-    let aad = [PURPOSE, &id.0].concat();
+    let aad = [purpose, &id.0].concat();
     let sealed = XChaCha20Poly1305::new(&site.0.into())
         .encrypt(&nonce.into(), Payload { msg: &key, aad: &aad })
         .unwrap_or_default();
@@ -46,9 +53,14 @@ pub(super) fn make(site: &SiteKey, id: RecordingId) -> Result<(ChaCha20Poly1305,
 }
 
 /// The key that was sealed; nothing when it is another site's, or another recording's.
-pub(super) fn unwrap(site: &SiteKey, id: RecordingId, wrapped: &[u8; WRAPPED]) -> Option<ChaCha20Poly1305> {
+pub(crate) fn unwrap(
+    site: &SiteKey,
+    id: RecordingId,
+    purpose: &[u8],
+    wrapped: &[u8; WRAPPED],
+) -> Option<ChaCha20Poly1305> {
     let (nonce, sealed) = wrapped.split_first_chunk::<24>()?;
-    let aad = [PURPOSE, &id.0].concat();
+    let aad = [purpose, &id.0].concat();
     let key =
         XChaCha20Poly1305::new(&site.0.into()).decrypt(&(*nonce).into(), Payload { msg: sealed, aad: &aad }).ok()?;
     let key: [u8; 32] = key.try_into().ok()?;

@@ -16,7 +16,7 @@
 
 mod file;
 mod keeper;
-mod key;
+pub(crate) mod key;
 mod law;
 mod opener;
 mod sealer;

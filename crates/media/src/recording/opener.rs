@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use chacha20poly1305::ChaCha20Poly1305;
 
 use super::file::{AUDIO, Fault, HEADER, MAGIC, Opened, RecordingId, SEALED, open};
-use super::key::{SiteKey, WRAPPED, unwrap};
+use super::key::{self, SiteKey, WRAPPED, unwrap};
 use crate::g711::SILENCE;
 
 /// Why a recording cannot be read at all.
@@ -46,7 +46,7 @@ impl<R: Read + Seek> Opener<R> {
         let (id, rest) = rest.split_first_chunk::<16>().ok_or(OpenError::NoRecording)?;
         let (wrapped, _) = rest.split_first_chunk::<WRAPPED>().ok_or(OpenError::NoRecording)?;
         let id = RecordingId(*id);
-        let key = unwrap(site, id, wrapped).ok_or(OpenError::Key)?;
+        let key = unwrap(site, id, key::AUDIO, wrapped).ok_or(OpenError::Key)?;
         Ok(Self { reader, id, key, length })
     }
 

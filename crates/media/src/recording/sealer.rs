@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use chacha20poly1305::ChaCha20Poly1305;
 
 use super::file::{AUDIO, HEADER, MAGIC, RecordingId, seal};
-use super::key::{SiteKey, make};
+use super::key::{self, SiteKey, make};
 use super::tape::Stretch;
 
 /// Where a recording is written.
@@ -62,7 +62,7 @@ impl<S: Shelf> Sealer<S> {
     /// # Errors
     /// When there is no randomness, or the shelf takes nothing.
     pub fn begin(mut shelf: S, site: &SiteKey, id: RecordingId) -> Result<Self, SealError> {
-        let (key, wrapped) = make(site, id).map_err(SealError::Random)?;
+        let (key, wrapped) = make(site, id, key::AUDIO).map_err(SealError::Random)?;
         let mut header = Vec::with_capacity(HEADER);
         header.extend(MAGIC);
         header.extend(id.0);

@@ -1,0 +1,5 @@
+//! Captions against a small server on a real socket.
+
+mod contract;
+mod fake;
+mod writing;
