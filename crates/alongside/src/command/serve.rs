@@ -10,6 +10,7 @@ use alongside_node::{Clock, Node, Options as NodeOptions, SystemClock};
 use alongside_web::door::{Accounts, Gate, GateSettings, Limits};
 use anyhow::{Context, Result};
 use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
 
 use super::{policy, progress};
 use crate::serve::recordings::Recordings;
@@ -115,6 +116,52 @@ pub fn stop_on_signal() -> watch::Receiver<bool> {
 
 /// Log lines go to standard error, once, and hold no one's data.
 pub fn logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ALONGSIDE_LOG").unwrap_or_else(|_| "warn".into());
+    let filter = without_words(EnvFilter::try_from_env("ALONGSIDE_LOG").unwrap_or_else(|_| "warn".into()));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// The HTTP client tells, to whoever asks for everything, every byte that it reads: the words of calls, where a machine writes them.
+fn without_words(filter: EnvFilter) -> EnvFilter {
+    match "ureq_proto::util=off".parse() {
+        Ok(never) => filter.add_directive(never),
+        Err(_) => EnvFilter::new("warn"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("not poisoned").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn whatever_is_asked_of_the_log_no_words_of_a_call_are_in_it() {
+        for asked in ["trace", "ureq_proto=trace", "ureq_proto::util=trace"] {
+            let lines = Lines::default();
+            let writer = lines.clone();
+            let filter = without_words(EnvFilter::new(asked));
+            let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || writer.clone()).finish();
+            tracing::subscriber::with_default(log, || {
+                tracing::trace!(target: "ureq_proto::util", "he is outside");
+                tracing::trace!(target: "ureq_proto::client", "an answer");
+            });
+            let lines = String::from_utf8(lines.0.lock().expect("not poisoned").clone()).expect("text");
+            assert!(!lines.contains("he is outside"), "{asked}: {lines}");
+            assert_eq!(lines.contains("an answer"), asked != "ureq_proto::util=trace", "the rest is as it was asked");
+        }
+    }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use alongside_media::calls::{By, Calls};
-use alongside_media::forward::{Listening, Settings};
+use alongside_media::captions::{Captions, Scribe, Server as CaptionServer};
+use alongside_media::forward::{Listening, Settings, tap};
 use alongside_media::siprec::{Policy, Server, ServerSettings, Tls, TlsFiles};
 use alongside_web::rooms::listening::{Ears, NamedBy};
 use anyhow::{Context, Result};
@@ -59,6 +60,13 @@ pub struct Options {
     /// The same as browsers reach it, where this machine knows itself by another address.
     #[arg(long, value_name = "ADDRESS", requires = "way")]
     hear_as: Option<SocketAddr>,
+    /// Where a machine writes what is said on calls that somebody listens to: a Whisper-compatible server by plain HTTP on this
+    /// machine or its private network, by its address (http://127.0.0.1:8080). Off without it.
+    #[arg(long, value_name = "URL", requires = "way")]
+    captions: Option<String>,
+    /// The model that it is asked for.
+    #[arg(long, value_name = "NAME", requires = "captions", default_value = "whisper-1")]
+    captions_model: String,
 }
 
 /// Where the calls' audio arrives, unless it is said.
@@ -81,6 +89,8 @@ impl Options {
             rtp_ports: RTP_PORTS,
             hear: Some(any),
             hear_as: None,
+            captions: None,
+            captions_model: String::new(),
         }
     }
 
@@ -138,6 +148,8 @@ impl Audio {
 pub fn start(options: &Options) -> Result<Option<Audio>> {
     let Some(here) = options.sip.or(options.sip_tls).map(|address| address.ip()) else { return Ok(None) };
     let tls = options.tls().context("switches cannot be listened to by TLS")?;
+    let writer = options.captions.as_deref().map(|url| CaptionServer::at(url, &options.captions_model));
+    let writer = writer.transpose().context("captions cannot be written there")?;
     let settings = Settings {
         listeners: options.hear.unwrap_or_else(|| SocketAddr::new(here, 8998)),
         advertised: options.hear_as,
@@ -152,7 +164,13 @@ pub fn start(options: &Options) -> Result<Option<Audio>> {
     let settings = ServerSettings { plain: options.sip, tls, policy };
     let server =
         Server::start(&settings, calls.clone(), Arc::clone(&listening)).context("switches cannot be listened to")?;
-    Ok(Some(Audio { ears: Ears::new(listening, noticed, calls, options.named_by()), server }))
+    let ears = Ears::new(listening, noticed, calls, options.named_by());
+    if let Some(writer) = writer {
+        let ((tap, tapping), captions) = (tap(), Captions::default());
+        Scribe::start(writer, tapping, captions.clone()).context("captions cannot be written")?;
+        ears.caption(tap, captions).context("live audio has ended")?;
+    }
+    Ok(Some(Audio { ears, server }))
 }
 
 #[cfg(test)]
@@ -203,6 +221,20 @@ mod tests {
         assert_eq!((unless.call.len(), unless.log), (5, vec![By::EmergencyIncidentId]));
         assert!(read(&[&switch[..], &["--call-id", "cad"]].concat()).is_err(), "no such place");
         assert!(read(&said).is_err(), "of no switch");
+    }
+
+    #[test]
+    fn captions_are_off_unless_an_address_of_this_site_is_given_and_need_a_switch() {
+        let switch = ["--sip", "127.0.0.1:0", "--switch", "127.0.0.1", "--hear", "127.0.0.1:0"];
+        let captions = |url| [&switch[..], &["--captions", url]].concat();
+        assert!(read(&["--captions", "http://127.0.0.1:8080"]).is_err(), "of which calls?");
+        assert!(read(&[&switch[..], &["--captions-model", "small"]].concat()).is_err(), "of which server?");
+        let without = start(&read(&switch).expect("options")).expect("ports").expect("it was asked for");
+        assert!(without.ears.captions().is_none());
+        let with = start(&read(&captions("http://127.0.0.1:8080")).expect("options")).expect("ports");
+        assert!(with.expect("it was asked for").ears.captions().is_some());
+        let elsewhere = start(&read(&captions("http://203.0.113.9:8080")).expect("options")).err().expect("refused");
+        assert!(format!("{elsewhere:#}").contains("the audio of a call does not leave the site"), "{elsewhere:#}");
     }
 
     #[test]

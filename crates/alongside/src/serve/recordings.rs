@@ -16,6 +16,7 @@ use alongside_desk::listening::ListeningAsk;
 use alongside_desk::listening::recording::{RecordedFile, RecordingAsk, Removal};
 use alongside_desk::review::{Ask, StaffCommand};
 use alongside_desk::time::Period;
+use alongside_media::captions;
 use alongside_media::forward::tap;
 use alongside_media::recording::{
     Keeper, KeeperSettings, Kept, RecordingId, SiteKey, Sum, length, name, of_name, path, recordings_in, sum,
@@ -59,6 +60,9 @@ impl Recordings {
         });
         let ((tap, tapping), (told, kept)) = (tap(), channel());
         ears.keep(Some(tap)).context("live audio has ended")?;
+        if let Some(captions) = ears.captions() {
+            captions.keep_in(folder.clone(), site.clone());
+        }
         let settings = KeeperSettings { folder: folder.clone(), site: site.clone(), is_wanted };
         let keeper = Keeper::start(settings, tapping, told).context("calls cannot be recorded")?;
         let notes = Notes { node: node.clone(), ears: ears.clone(), folder: folder.clone() };
@@ -76,6 +80,9 @@ impl Drop for Recordings {
         self.keeper = None;
         if let Some(notes) = self.notes.take() {
             let _panicked = notes.join();
+        }
+        if let Some(captions) = self.ears.captions() {
+            captions.close();
         }
     }
 }
@@ -100,6 +107,9 @@ impl Notes {
     fn note(&self, kept: Kept) {
         match kept {
             Kept::Began { call, recording, after } => {
+                if let Some(captions) = self.ears.captions() {
+                    captions.recorded(call, recording, after);
+                }
                 let audible = self.ears.live().into_iter().find(|audible| audible.call == call);
                 let words = |list: Vec<String>| list.into_iter().map(Arc::from).collect();
                 let (names, logs) =
@@ -120,7 +130,11 @@ impl Notes {
 
     fn end(&self, recording: RecordingId, file: Sum, broke_off: bool) {
         let digest: String = file.digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let ms = u64::try_from(length(file.bytes).as_millis()).unwrap_or(u64::MAX);
+        let length = length(file.bytes);
+        if let Some(captions) = self.ears.captions() {
+            captions.recording_ended(recording, length);
+        }
+        let ms = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
         let file = RecordedFile { digest: digest.into(), bytes: file.bytes, ms };
         self.ask(RecordingAsk::End { recording: name(recording).into(), file, broke_off });
     }
@@ -153,6 +167,7 @@ impl Notes {
         for recording in missing {
             self.ask(RecordingAsk::Remove { recording, why: Removal::Missing });
         }
+        take_away_left_over(&self.folder);
     }
 
     /// Takes away what was kept for as long as the policy says.
@@ -165,11 +180,9 @@ impl Notes {
         });
         for recording in expired {
             let Some(id) = of_name(&recording) else { continue };
-            match std::fs::remove_file(path(&self.folder, id)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    tracing::error!("a recording whose time has passed could not be deleted");
-                }
-                _ => self.ask(RecordingAsk::Remove { recording, why: Removal::Expired }),
+            match take_away(&self.folder, id) {
+                Err(_) => tracing::error!("a recording whose time has passed could not be deleted"),
+                Ok(()) => self.ask(RecordingAsk::Remove { recording, why: Removal::Expired }),
             }
         }
     }
@@ -187,6 +200,28 @@ impl Notes {
         let command = StaffCommand { request, ask: Ask::Listening(ListeningAsk::Recording(ask)) };
         if self.node.act(Act { by: SERVER.into(), command, expected: None }).wait().is_err() {
             tracing::error!("what became of a recording could not be written down");
+        }
+    }
+}
+
+/// Deletes a recording and its captions: neither outlives the other.
+fn take_away(folder: &Path, recording: RecordingId) -> io::Result<()> {
+    for file in [captions::path(folder, recording), path(folder, recording)] {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Deletes the captions of recordings that are gone.
+fn take_away_left_over(folder: &Path) {
+    let kept = captions::recordings_in(folder).unwrap_or_default();
+    let is_gone = |recording: &RecordingId| path(folder, *recording).try_exists().is_ok_and(|is_there| !is_there);
+    for recording in kept.into_iter().filter(is_gone) {
+        if take_away(folder, recording).is_err() {
+            tracing::error!("captions whose recording is gone could not be deleted");
         }
     }
 }
@@ -219,4 +254,28 @@ fn site_key(file: &Path) -> Result<SiteKey> {
         Err(error) => return Err(error).with_context(|| format!("{KEY_FILE} cannot be read")),
     }
     Ok(SiteKey::new(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_go_with_their_recording_and_never_stay_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        let [old, gone, kept] = [1, 2, 3].map(|n| RecordingId([n; 16]));
+        for recording in [old, gone, kept] {
+            std::fs::write(captions::path(folder, recording), b"words").expect("written");
+        }
+        for recording in [old, kept] {
+            std::fs::write(path(folder, recording), b"sound").expect("written");
+        }
+        take_away(folder, old).expect("deleted");
+        assert!(!path(folder, old).exists() && !captions::path(folder, old).exists());
+        take_away(folder, old).expect("a second time is the same");
+        take_away_left_over(folder);
+        assert_eq!(captions::recordings_in(folder).expect("a folder"), [kept]);
+        assert!(path(folder, kept).exists());
+    }
 }

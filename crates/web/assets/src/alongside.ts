@@ -1,4 +1,5 @@
 // What the pages do in a browser. Each works without it: links, forms and reloads stay.
+import { startCaptions } from "./captions";
 import { startClock } from "./clock";
 import { startKeys } from "./keys";
 import { startListening } from "./listen";
@@ -13,4 +14,5 @@ startPrompts();
 startMarks();
 startKeys();
 startListening();
+startCaptions();
 startLive();

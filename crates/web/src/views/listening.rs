@@ -3,6 +3,7 @@
 use alongside_desk::time::Timestamp;
 use askama::Template;
 
+use super::captions::Captions;
 use super::feedback::Marking;
 use super::frame::{Frame, Theme};
 use super::moment;
@@ -114,6 +115,8 @@ pub struct Listen {
     pub open: Option<String>,
     /// Where listening is asked for; else why that cannot be, and what that means.
     pub can: Result<String, (String, String)>,
+    /// What a machine writes of the call; nothing where no captions are set up, or it cannot be heard.
+    pub captions: Option<Captions>,
     /// The prompts of this call, for whoever may send them.
     pub prompting: Option<Prompting>,
     /// The moments of this call, for whoever may mark them.

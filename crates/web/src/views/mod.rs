@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod actions;
 pub mod board;
+pub mod captions;
 pub mod case;
 pub mod companion;
 pub mod desk;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::captions::Captions;
 use super::frame::{Frame, Theme};
 use super::part::Notice;
 
@@ -19,6 +20,8 @@ pub struct Recording {
     pub log: Option<String>,
     /// The sound, for whoever has said why.
     pub audio: Option<String>,
+    /// What a machine wrote of it, for the same people.
+    pub captions: Option<Captions>,
     /// Where that is said: the address, and the form's number.
     pub form: Option<(String, String)>,
     /// Why it cannot be heard; empty where it can.

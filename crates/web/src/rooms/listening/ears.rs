@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use alongside_media::call::CallId;
 use alongside_media::calls::{By, Calls, LiveCall};
+use alongside_media::captions::Captions;
 use alongside_media::forward::{Listening, Notice, Tap};
 use tokio::sync::watch;
 
@@ -62,6 +63,7 @@ struct Inner {
     named_by: NamedBy,
     told: watch::Sender<Told>,
     shelf: OnceLock<Shelf>,
+    captions: OnceLock<Captions>,
 }
 
 /// What the audio's thread told: how often it said anything, and whether it goes on.
@@ -102,7 +104,14 @@ impl Ears {
             }
             tell.send_modify(|told| told.has_ended = true);
         });
-        Self(Some(Arc::new(Inner { listening, calls, named_by, told, shelf: OnceLock::new() })))
+        Self(Some(Arc::new(Inner {
+            listening,
+            calls,
+            named_by,
+            told,
+            shelf: OnceLock::new(),
+            captions: OnceLock::new(),
+        })))
     }
 
     /// How it is.
@@ -122,14 +131,23 @@ impl Ears {
         }
     }
 
-    /// Waits until another call can be heard, or somebody hears or ceases to; for good, where no media server is set up.
+    /// Waits until another call can be heard, somebody hears or ceases to, or a caption is written; for good, where no media server
+    /// is set up.
     pub fn changed(&self) -> impl Future<Output = ()> + Send + use<> {
         let both = self.0.as_ref().map(|inner| (inner.told.subscribe(), inner.calls.watch()));
+        let mut written = self.captions().map(|captions| captions.watch());
         async move {
             let Some((mut told, mut calls)) = both else { return std::future::pending().await };
+            let written = async {
+                match &mut written {
+                    Some(written) => written.changed().await.is_err(),
+                    None => std::future::pending().await,
+                }
+            };
             let ended = tokio::select! {
                 told = told.changed() => told.is_err(),
                 calls = calls.changed() => calls.is_err(),
+                ended = written => ended,
             };
             if ended {
                 std::future::pending().await
@@ -141,6 +159,18 @@ impl Ears {
     /// is no audio.
     pub fn keep(&self, tap: Option<Tap>) -> Option<()> {
         self.0.as_ref()?.listening.keep(tap).ok()
+    }
+
+    /// Has a scribe hear what somebody listens to from now on, and says where what it writes is read. Nothing, where there is no audio.
+    pub fn caption(&self, tap: Tap, captions: Captions) -> Option<()> {
+        let inner = self.0.as_ref()?;
+        inner.listening.caption(Some(tap)).ok()?;
+        inner.captions.set(captions).ok()
+    }
+
+    /// What is written of calls; nothing, where no captions are set up.
+    pub fn captions(&self) -> Option<Captions> {
+        self.0.as_ref()?.captions.get().cloned()
     }
 
     /// Says where recordings lie, once.

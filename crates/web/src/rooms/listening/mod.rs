@@ -12,6 +12,7 @@ mod recorded;
 mod shelf;
 mod sign_off;
 mod who;
+mod written;
 
 use ears::Audible;
 pub use ears::{Ears, NamedBy, Standing};

@@ -12,7 +12,7 @@ use axum::response::Response;
 
 use super::find::Target;
 use super::hear::PURPOSES;
-use super::{ToldOf, off, who};
+use super::{ToldOf, off, who, written};
 use crate::door::{Action, Asked, Decision, Session, Subject as Whose, authorise};
 use crate::rooms::desk::Teller;
 use crate::rooms::feedback::mark;
@@ -67,7 +67,12 @@ impl Sight for One {
                 )),
                 None => Ok(format!("/listening/{}/start", self.key)),
             };
+            let captions = room.ears.captions().zip(target.audio).filter(|_| can.is_ok());
             let view = View {
+                captions: captions.map(|(captions, audio)| match own {
+                    Some(_) => written::live(&captions, audio),
+                    None => written::not_yet(),
+                }),
                 hearing: own.map_or(0, |hearing| hearing.id),
                 ended: ended.unwrap_or_default(),
                 listeners: told.listeners,

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::hear::PURPOSES;
 use super::shelf::Condition;
 use super::sign_off::again;
+use super::written;
 use crate::door::{Action, Asked, Session};
 use crate::rooms::act::form_id;
 use crate::rooms::desk::Teller;
@@ -251,11 +252,14 @@ impl Sight for One {
                 (Ok(()), false) => Err(format!("{}.", standing(recording, now))),
                 (Ok(()), true) => Ok(()),
             };
+            let captions =
+                room.ears.shelf().filter(|_| can.is_ok() && is_heard).map(|shelf| shelf.captions(&recording.name));
             let version = recording.plays.last().map_or(recording.id, |play| play.id);
             let view = View {
                 line: teller.recorded(recording),
                 log: state.log_recorded(recording).map(|log| format!("/incidents/{}", log.0)),
                 audio: (can.is_ok() && is_heard).then(|| format!("/recordings/{}/audio", self.id)),
+                captions: captions.and_then(|read| written::kept(read, recording.ended.is_some())),
                 form: (can.is_ok() && !is_heard).then(|| {
                     let key = self.id.to_string();
                     (format!("/recordings/{key}/play"), form_id("play", &key, version, None))

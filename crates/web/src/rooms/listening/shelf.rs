@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use alongside_media::captions::{self, Kept, ReadError};
 use alongside_media::recording::{Fault, Opener, SiteKey, bytes_before, of_name, path, sum, wav};
 
 /// Where recordings lie.
@@ -67,6 +68,14 @@ impl Shelf {
         let audio = self.audio(name)?;
         let (from, to) = (bytes_before(from).min(audio.len()), bytes_before(to).min(audio.len()));
         Ok(wav(audio.get(from..to).unwrap_or_default()))
+    }
+
+    /// The captions of a recording.
+    ///
+    /// # Errors
+    /// When there are none, or they are not as they were sealed.
+    pub fn captions(&self, name: &str) -> Result<Kept, ReadError> {
+        captions::read(&self.folder, of_name(name).ok_or(ReadError::None)?, &self.site)
     }
 
     fn audio(&self, name: &str) -> io::Result<Vec<u8>> {

@@ -27,18 +27,19 @@ fn offer() -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-struct Rig {
-    room: TestRoom,
+pub struct Rig {
+    pub room: TestRoom,
+    pub ears: Ears,
     calls: Calls,
     listening: Arc<Listening>,
     /// As the audio's thread tells.
     tell: Sender<Notice>,
     /// The evening's two calls, and one that no feed has told of.
-    sent: [CallId; 3],
+    pub sent: [CallId; 3],
 }
 
 /// A room whose switch sends the evening's two calls, and one that no feed has told of.
-async fn rig() -> Rig {
+pub async fn rig() -> Rig {
     // Enough for every test of every program that runs them: what is taken is passed over.
     let rtp_ports = 27_600..=28_599;
     let settings = Settings { listeners: SocketAddr::new(HERE, 0), advertised: None, rtp: HERE, rtp_ports };
@@ -46,7 +47,7 @@ async fn rig() -> Rig {
     let listening = Arc::new(Listening::start(&settings, tell.clone()).expect("ports"));
     let calls = Calls::new().expect("random numbers");
     let ears = Ears::new(Arc::clone(&listening), noticed, calls.clone(), NamedBy::default());
-    let room = TestRoom::with_ears(ears);
+    let room = TestRoom::with_ears(ears.clone());
     evening(&room).await;
     let sent = ["c1", "c2", "7f3a"].map(|name| {
         let known = vec![KnownAs { by: By::SessionId, id: name.to_owned() }];
@@ -54,7 +55,7 @@ async fn rig() -> Rig {
         listening.open_stream(call, calls.stream(), 0, None).expect("a port");
         call
     });
-    Rig { room, calls, listening, tell, sent }
+    Rig { room, ears, calls, listening, tell, sent }
 }
 
 impl Rig {
@@ -64,7 +65,7 @@ impl Rig {
     }
 
     /// Begins to listen; the entry by which it began.
-    async fn begins(&self, who: &Person, key: &str, request: &str) -> u64 {
+    pub async fn begins(&self, who: &Person, key: &str, request: &str) -> u64 {
         let answer = self.start(who, key, request).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let (_, rest) = answer.body.split_once("\"hearing\":").expect("an entry");

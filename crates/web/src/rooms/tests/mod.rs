@@ -1,6 +1,7 @@
 //! The rooms, asked as browsers ask them, on a real node.
 
 mod acts;
+mod captions;
 mod case;
 mod companion;
 mod feedback;

@@ -23,7 +23,12 @@ use super::room::{Person, TestRoom};
 use crate::door::Role;
 use crate::rooms::listening::{Ears, NamedBy, Shelf};
 
-const ID: RecordingId = RecordingId([0x5A; 16]);
+pub const ID: RecordingId = RecordingId([0x5A; 16]);
+
+/// Under which it is sealed.
+pub fn site() -> SiteKey {
+    SiteKey::new([3; 32])
+}
 
 /// A file of a second, sealed as calls are.
 fn record(folder: &Path, site: &SiteKey) -> RecordedFile {
@@ -37,11 +42,11 @@ fn record(folder: &Path, site: &SiteKey) -> RecordedFile {
     RecordedFile { digest: digest.into(), bytes: sum.bytes, ms }
 }
 
-struct Rig {
-    room: TestRoom,
-    folder: TempDir,
+pub struct Rig {
+    pub room: TestRoom,
+    pub folder: TempDir,
     /// The recording's address.
-    page: String,
+    pub page: String,
 }
 
 async fn ask(room: &TestRoom, ask: RecordingAsk) {
@@ -60,7 +65,7 @@ pub async fn begin(room: &TestRoom) -> String {
 }
 
 /// The evening, with its first call recorded.
-async fn rig(quill: impl Fn(&TestRoom) -> Person) -> (Rig, Person) {
+pub async fn rig(quill: impl Fn(&TestRoom) -> Person) -> (Rig, Person) {
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     // Enough for every test of every program that runs them: what is taken is passed over.
     let rtp_ports = 28_600..=28_799;
@@ -68,7 +73,7 @@ async fn rig(quill: impl Fn(&TestRoom) -> Person) -> (Rig, Person) {
     let (tell, noticed) = channel();
     let listening = Arc::new(Listening::start(&settings, tell).expect("ports"));
     let ears = Ears::new(listening, noticed, Calls::new().expect("random numbers"), NamedBy::default());
-    let (folder, site) = (tempfile::tempdir().expect("a folder"), SiteKey::new([3; 32]));
+    let (folder, site) = (tempfile::tempdir().expect("a folder"), site());
     let file = record(folder.path(), &site);
     ears.play_from(Shelf::new(folder.path().to_owned(), site));
     let room = TestRoom::with_ears(ears);
