@@ -62,15 +62,17 @@ export async function recordingPolicy(folder: string): Promise<string[]> {
   return ['--policy', policy];
 }
 
-export const test = base.extend<{ rings: boolean; records: boolean; room: Room }>({
+export const test = base.extend<{ rings: boolean; records: boolean; more: string[]; room: Room }>({
   /** Whether the call has come before the test begins. */
   rings: [true, { option: true }],
   /** Whether the force has its calls recorded. */
   records: [false, { option: true }],
-  room: async ({ rings, records }, use) => {
+  /** What else the server is told. */
+  more: [[], { option: true }],
+  room: async ({ rings, records, more }, use) => {
     await withFolder(async (folder) => {
       const policy = records ? await recordingPolicy(folder) : [];
-      const control = await Control.start(join(folder, 'data'), people, [...audio, ...policy]);
+      const control = await Control.start(join(folder, 'data'), people, [...audio, ...policy, ...more]);
       await control.post(before());
       const ring = () =>
         control.post([message('m4', 0, 'call.started', { call: 'c1', line: '999', from: '+447700900631', handler: 'op7', sip: '7f3a' })]);

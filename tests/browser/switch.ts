@@ -21,6 +21,8 @@ export class Voice {
   private readonly socket: Socket = createSocket('udp4');
   private number = 0;
   answers = 0;
+  /** Whether it says nothing: the line goes on in silence. */
+  silent = false;
 
   private to: [host: string, port: number] | undefined;
 
@@ -47,7 +49,7 @@ export class Voice {
     packet.writeUInt32BE(this.hz, 8);
     for (let n = 0; n < samplesPerPacket; n += 1) {
       const at = (this.number * samplesPerPacket + n) / 8_000;
-      packet[12 + n] = aLaw(0.3 * Math.sin(2 * Math.PI * this.hz * at));
+      packet[12 + n] = aLaw(this.silent ? 0 : 0.3 * Math.sin(2 * Math.PI * this.hz * at));
     }
     this.number += 1;
     if (this.to) this.socket.send(packet, this.to[1], this.to[0]);
