@@ -48,7 +48,9 @@ const LEVELS: &[Level] = &[
     weight(&[Field::Family], Agreement::Disagree, |s| vec![&mut s.name.family_differs]),
     weight(&[Field::Born], Agreement::Exact, |s| vec![&mut s.born.exact]),
     weight(&[Field::Born], Agreement::Swapped, |s| vec![&mut s.born.swapped]),
-    weight(&[Field::Born], Agreement::Close, |s| vec![&mut s.born.close]),
+    weight(&[Field::Born], Agreement::Close, |s| {
+        vec![&mut s.born.day_wrong, &mut s.born.month_wrong, &mut s.born.year_wrong, &mut s.born.year_slip]
+    }),
     weight(&[Field::Born], Agreement::Disagree, |s| {
         vec![&mut s.born.same_year_differs, &mut s.born.differs, &mut s.born.generation_differs]
     }),

@@ -75,10 +75,10 @@ impl Birth {
         }
         let (day, month) = (self.day() == other.day(), self.month() == other.month());
         match (years_apart == 0, day, month) {
-            (true, true, false) | (true, false, true) => (Agreement::Close, weights.close),
-            (false, true, true) if years_apart == 1 || one_slip(self.year(), other.year()) => {
-                (Agreement::Close, weights.close)
-            }
+            (true, true, false) => (Agreement::Close, weights.month_wrong),
+            (true, false, true) => (Agreement::Close, weights.day_wrong),
+            (false, true, true) if years_apart == 1 => (Agreement::Close, weights.year_wrong),
+            (false, true, true) if one_slip(self.year(), other.year()) => (Agreement::Close, weights.year_slip),
             (true, false, false) => (Agreement::Disagree, weights.same_year_differs),
             _ => differs,
         }
@@ -124,5 +124,16 @@ mod tests {
             assert_eq!(there.0, expected, "{a} {b}");
             assert_eq!(there, back, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn a_date_almost_the_same_weighs_by_how_many_others_would_do() {
+        let weights = Settings::default().born;
+        let weight = |text| Birth::new(Born::parse(text)).compare(Birth::new(Born::parse("1988-02-04")), &weights).1;
+        assert_eq!((weight("1989-02-04"), weight("1998-02-04")), (weights.year_wrong, weights.year_slip));
+        assert_eq!((weight("1988-03-04"), weight("1988-02-19")), (weights.month_wrong, weights.day_wrong));
+        let falling =
+            ["1988-02-04", "1989-02-04", "1988-03-04", "1988-02-19", "1988-07-30", "1985-07-30", "1961-07-30"];
+        assert!(falling.windows(2).all(|pair| weight(pair[0]) > weight(pair[1])), "{falling:?}");
     }
 }

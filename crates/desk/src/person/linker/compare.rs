@@ -23,6 +23,15 @@ pub struct Sought<'a> {
     pub pair: Option<i32>,
 }
 
+/// What is known of words, from those who bear them.
+pub trait Known {
+    /// How rare a word is.
+    fn rarity(&self, word: Token) -> Rarity;
+
+    /// By how much a word is more common as a first name than as a family name, in hundredths of a bit.
+    fn given_by(&self, word: Token) -> i32;
+}
+
 /// What comparing two records gave.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison {
@@ -36,13 +45,13 @@ type Found = (Agreement, i32);
 const MISSING: Found = (Agreement::Missing, 0);
 
 impl Comparison {
-    /// Compares. `rarity` finds that of a word of the other record.
-    pub fn new(sought: &Sought<'_>, other: &Features, settings: &Settings, rarity: &impl Fn(Token) -> Rarity) -> Self {
+    /// Compares. `known` says how common the words of the other record are.
+    pub fn new(sought: &Sought<'_>, other: &Features, settings: &Settings, known: &impl Known) -> Self {
         let (a, b) = (sought.features, other);
         let shared = &settings.shared;
         let mut fields = [MISSING; Field::ALL.len()];
         [fields[Field::Given as usize], fields[Field::Family as usize]] =
-            compare_names(sought, &b.names, settings, rarity);
+            compare_names(sought, &b.names, settings, known);
         let (given, family) = (fields[Field::Given as usize].1, fields[Field::Family as usize].1);
         if let Some(most) = sought.pair.filter(|most| given > 0 && family > 0 && given + family > *most) {
             // First and family names come in communities: two that are rare apart may be common together.
@@ -51,6 +60,8 @@ impl Comparison {
         fields[Field::Born as usize] = a.born.compare(b.born, &settings.born);
         fields[Field::Sex as usize] = match (a.sex, b.sex) {
             (Sex::Unknown, _) | (_, Sex::Unknown) => MISSING,
+            // A first name that agrees says it already.
+            (a, b) if a == b && given > 0 => (Agreement::Exact, 0),
             (a, b) if a == b => (Agreement::Exact, settings.sex.same),
             _ => (Agreement::Disagree, settings.sex.differs),
         };
@@ -98,6 +109,7 @@ impl Comparison {
         let (given, born) = (self.on(Field::Given).0, self.on(Field::Born));
         let most = match (given, born.0) {
             (Agreement::Disagree, Agreement::Exact) => settings.born_with_another_name,
+            (Agreement::Disagree, Agreement::Partial) => settings.year_with_another_name,
             // A date that is almost the same, under another name, is a sister's as soon as her own.
             (Agreement::Disagree, Agreement::Swapped | Agreement::Close) => 0,
             _ => return,
@@ -145,13 +157,9 @@ impl Comparison {
 }
 
 /// First and family names: the best of all pairs of names and aliases, each straight and the other way round.
-fn compare_names(
-    sought: &Sought<'_>,
-    others: &[Token],
-    settings: &Settings,
-    rarity: &impl Fn(Token) -> Rarity,
-) -> [Found; 2] {
+fn compare_names(sought: &Sought<'_>, others: &[Token], settings: &Settings, known: &impl Known) -> [Found; 2] {
     let weights = &settings.name;
+    let rarity = &|token| known.rarity(token);
     let mut best: Option<[Found; 2]> = None;
     let mut start = 0;
     for name in names(&sought.features.names) {
@@ -170,7 +178,12 @@ fn compare_names(
             if !all_agree {
                 let across = compare_part(given, rare_given, other_family, rarity, weights.given_differs, weights);
                 let back = compare_part(family, rare_family, other_given, rarity, weights.family_differs, weights);
-                let turned = other_way_round(across, back, given.is_empty() || other_given.is_empty(), weights);
+                let alone = if across.1 > back.1 {
+                    Alone::new(given, other_family, family, known, weights)
+                } else {
+                    Alone::new(family, other_given, other_family, known, weights)
+                };
+                let turned = other_way_round(across, back, given.is_empty() || other_given.is_empty(), alone, weights);
                 if sum(turned) > sum(straight).max(0) {
                     found = turned;
                 }
@@ -185,7 +198,8 @@ fn compare_names(
 
 /// First name against family name, and back. Where one of the records has one word only, that word is what it agrees
 /// with in the other: a first name if `one_is_family`, so that it was written as a family name, else a family name.
-fn other_way_round(across: Found, back: Found, one_is_family: bool, weights: &NameWeights) -> [Found; 2] {
+/// `alone` says what to make of two names of which one only stands in the other.
+fn other_way_round(across: Found, back: Found, one_is_family: bool, alone: Alone, weights: &NameWeights) -> [Found; 2] {
     let off = weights.swapped;
     let turned = |(agreement, weight): Found| match agreement {
         Agreement::Missing | Agreement::Disagree => (agreement, weight),
@@ -200,10 +214,42 @@ fn other_way_round(across: Found, back: Found, one_is_family: bool, weights: &Na
             if across.1 > 0 && back.1 > 0 {
                 [turned(across), back_of(turned(back), off)]
             } else {
-                // One name alone that is the other's across is no exchange: a brother, written down family name first.
-                let shared = if across.1 > back.1 { across } else { back };
-                [(Agreement::Disagree, weights.given_differs), turned(shared)]
+                let shared = turned(if across.1 > back.1 { across } else { back });
+                match alone {
+                    _ if shared.1 <= 0 => [(Agreement::Disagree, weights.given_differs), shared],
+                    Alone::Given => [shared, (Agreement::Disagree, weights.family_differs)],
+                    Alone::FamilyTwice => [MISSING, shared],
+                    Alone::Brother => [(Agreement::Disagree, weights.given_differs), shared],
+                }
             }
+        }
+    }
+}
+
+/// What it means when one has as a first name what the other has as a family name, and nothing else agrees.
+#[derive(Clone, Copy)]
+enum Alone {
+    /// A first name in the place of another family name than the one that the record has.
+    Given,
+    /// A family name in the place of the first name, and another family name behind it: her first name is not written there.
+    FamilyTwice,
+    /// A family name in the other place, and a first name that differs: a brother, written down family name first.
+    Brother,
+}
+
+impl Alone {
+    /// `one` and `other` share a word; `beside` stands beside it where it has the first name's place.
+    fn new(one: &[Token], other: &[Token], beside: &[Token], known: &impl Known, weights: &NameWeights) -> Self {
+        let as_given = |words: &[Token]| words.first().map_or(0, |word| known.given_by(*word));
+        // Of two spellings the one that was seen more says it.
+        let (one, other) = (as_given(one), as_given(other));
+        let shared = if one.abs() >= other.abs() { one } else { other };
+        if shared >= weights.clearly_one {
+            Self::Given
+        } else if shared <= -weights.clearly_one && as_given(beside) <= -weights.clearly_one {
+            Self::FamilyTwice
+        } else {
+            Self::Brother
         }
     }
 }

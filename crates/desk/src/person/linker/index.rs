@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::blocks::{self, Block};
-use super::compare::{Comparison, Sought};
+use super::compare::{Comparison, Known, Sought};
 use super::evidence::Match;
 use super::features::Features;
 use super::log2;
@@ -169,7 +169,7 @@ impl Index {
     }
 
     fn weigh(&self, sought: &Sought<'_>, other: &Features) -> Comparison {
-        Comparison::new(sought, other, &self.settings, &|token| self.rarity(token))
+        Comparison::new(sought, other, &self.settings, self)
     }
 
     /// What the index knows of a record that is looked up. Adds to `found` every record that shares one of its keys.
@@ -253,7 +253,9 @@ impl Index {
         let others = u64::try_from(bearers).ok()?.checked_sub(1).filter(|n| *n >= 2)?;
         Some(log2::hundredths(u64::from(self.names.records)) - log2::hundredths(others))
     }
+}
 
+impl Known for Index {
     /// What a word weighs, from how many people have it here and in the table.
     fn rarity(&self, token: Token) -> Rarity {
         let weights = &self.settings.name;
@@ -274,6 +276,21 @@ impl Index {
             spelling: weight(seen(&self.names.spellings, spelling_key(token)), usual),
             class: weight(seen(&self.names.classes, class_key(token)), usual),
         }
+    }
+
+    fn given_by(&self, token: Token) -> i32 {
+        let table = super::names::table();
+        let base = u64::from(self.settings.name.table_counts_as);
+        let borne = |part| {
+            let usual = match part {
+                Part::Given => table.common_given(token.class()),
+                Part::Family => table.common_family(token.class()),
+            };
+            let seen = self.names.classes.get(&class_key(token.standing_as(part))).copied().unwrap_or(0);
+            // Half a person more, so that one who was seen does not settle it.
+            log2::hundredths(u64::from(seen) * 100_000 + base * u64::from(usual.unwrap_or(0)) + 50_000)
+        };
+        borne(Part::Given) - borne(Part::Family)
     }
 }
 

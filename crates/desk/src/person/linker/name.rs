@@ -80,6 +80,12 @@ impl Token {
         (self.text >> 61) as u8 & 3
     }
 
+    /// The same word as another part of a name.
+    #[must_use]
+    pub const fn standing_as(self, part: Part) -> Self {
+        Self { text: self.text & !(1 << 60) | (part as u64) << 60, ..self }
+    }
+
     /// One letter only.
     pub const fn is_initial(self) -> bool {
         self.text() < 32
@@ -87,6 +93,12 @@ impl Token {
 
     pub const fn first_letter(self) -> u8 {
         b'a' - 1 + (self.text & 31) as u8
+    }
+
+    /// Without a vowel, as names from scripts are that write none.
+    fn is_bare(self) -> bool {
+        let (letters, length) = self.letters();
+        !letters[..length].iter().any(|letter| b"aeiou".contains(letter))
     }
 
     fn letters(self) -> ([u8; LETTERS], usize) {
@@ -201,6 +213,7 @@ pub fn alike(a: Token, b: Token) -> Agreement {
     if first_letters_fit && (sounds_alike || slip) || consonants_alike(a, b) {
         Agreement::Close
     } else if apart <= 1 && longer >= 3
+        || first_letters_fit && apart <= 2 && longer >= 5
         || is_cut_short(a, b)
         || is_cut_short(b, a)
         || first_letters_fit && may_be_heard_as(a, b)
@@ -272,8 +285,12 @@ pub fn compare_part(
                 Agreement::Exact => rare.spelling.min(other(against).spelling),
                 Agreement::Variant => rare.class.min(other(against).class) - weights.variant,
                 Agreement::Partial if word.is_initial() || against.is_initial() => weights.initial,
-                Agreement::Close => rare.spelling.min(other(against).spelling) - weights.close,
-                Agreement::Partial => rare.spelling.min(other(against).spelling) - weights.doubtful,
+                // What came down to its consonants is the same name, and no slip.
+                Agreement::Close if word.is_bare() || against.is_bare() => {
+                    rare.spelling.min(other(against).spelling) - weights.close
+                }
+                Agreement::Close => slip(rare, other(against), weights.close, weights),
+                Agreement::Partial => slip(rare, other(against), weights.doubtful, weights),
                 _ => continue,
             };
             let weight = if i == 0 && j == 0 { plain } else { plain - weights.out_of_place };
@@ -296,6 +313,12 @@ pub fn compare_part(
             if (i, j) == (0, 0) && weight > 0 { (Agreement::Partial, weight) } else { (Agreement::Disagree, differs) }
         }
     }
+}
+
+/// What two spellings weigh that are a slip apart: as much as the more common one less what slips take off, and no more
+/// than the rarer one less what this very slip, of all that could have been made, takes off.
+fn slip(a: Rarity, b: Rarity, off: i32, weights: &NameWeights) -> i32 {
+    (a.spelling.min(b.spelling) - off).min(a.spelling.max(b.spelling) - weights.slip)
 }
 
 /// Whether both have more words than the pair that agrees, and none of those agree.

@@ -7,7 +7,7 @@ use super::marks::{hash, mix};
 use super::names;
 
 /// Raised whenever the same records and settings may come out otherwise.
-const CODE_VERSION: u32 = 2;
+const CODE_VERSION: u32 = 3;
 
 const SOURCE: &str = include_str!("../../../../../policy/linker.toml");
 
@@ -25,6 +25,7 @@ pub struct Settings {
     pub compared_at_most: u32,
     pub household_at_most: i32,
     pub born_with_another_name: i32,
+    pub year_with_another_name: i32,
     pub name: NameWeights,
     pub born: BornWeights,
     pub sex: SexWeights,
@@ -47,10 +48,12 @@ pub struct NameWeights {
     pub variant: i32,
     pub close: i32,
     pub doubtful: i32,
+    pub slip: i32,
     pub initial: i32,
     pub out_of_place: i32,
     pub rest_differs: i32,
     pub swapped: i32,
+    pub clearly_one: i32,
     pub given_differs: i32,
     pub family_differs: i32,
 }
@@ -63,7 +66,10 @@ pub struct BornWeights {
     pub exact: i32,
     pub first_of_january: i32,
     pub swapped: i32,
-    pub close: i32,
+    pub day_wrong: i32,
+    pub month_wrong: i32,
+    pub year_wrong: i32,
+    pub year_slip: i32,
     pub year: i32,
     pub year_apart: i32,
     pub same_year_differs: i32,
