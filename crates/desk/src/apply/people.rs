@@ -80,7 +80,7 @@ impl State {
         if matches!(role, Role::Victim | Role::Suspect) {
             self.touch_named(id, role, record, touch);
             if news && touch.live {
-                touch.agenda.look_up(record);
+                self.look_up(id, role, record, touch);
             }
         }
     }
@@ -102,9 +102,19 @@ impl State {
             self.touch_incidents_of(record, Aspects::ALL, touch);
         }
         if news && touch.live {
-            touch.agenda.look_up(record);
+            self.look_up(id, role, record, touch);
         }
         record
+    }
+
+    /// Looks up somebody of whom there is news, and those on the log to whom they are the other of a pair: who they are tells who
+    /// these may be.
+    fn look_up(&self, id: IncidentId, role: Role, record: RecordId, touch: &mut Touch) {
+        touch.agenda.look_up(record);
+        let opposite = if role == Role::Victim { Role::Suspect } else { Role::Victim };
+        for other in self.incidents.get(&id).into_iter().flat_map(|log| log.in_role(opposite)) {
+            touch.agenda.look_up(other.record);
+        }
     }
 
     /// A word that is the name of somebody on the log is no sign where it stands as that name, whether they were named before it

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use care::{Disclosure, Marac, Support, SupportStep};
 pub use record::{Marked, Record, Released, Told, phone, place};
 
-use self::linker::{Class, Features, FeaturesInput, Field, Index, RecordKey};
+use self::linker::{Class, Features, FeaturesInput, Field, Index, Other, RecordKey};
 use crate::event::Event;
 use crate::message::{Person, Role};
 use crate::register::Register;
@@ -315,7 +315,9 @@ pub(crate) fn look_up(state: &State, records: BTreeSet<RecordId>) -> Vec<Event> 
     let mut linker: Option<Arc<str>> = None;
     for id in records {
         let own = people.identity(id);
-        for found in people.index.candidates_of(RecordKey(id.0), MOST_ASKED) {
+        let mut candidates = people.index.candidates_of(RecordKey(id.0), MOST_ASKED);
+        add_known_pairs(state, id, &mut candidates);
+        for found in candidates {
             let with = RecordId(found.key.0);
             let certainty = match found.class {
                 Class::No => continue,
@@ -343,6 +345,41 @@ pub(crate) fn look_up(state: &State, records: BTreeSet<RecordId>) -> Vec<Event> 
         }
     }
     events
+}
+
+/// Logs of a record, the newest, on which it is looked who else is there (D).
+const LOGS: usize = 4;
+
+/// Adds what speaks for a candidate because somebody with whom they were a pair before is on this record's log too, or probably
+/// is.
+fn add_known_pairs(state: &State, id: RecordId, candidates: &mut [linker::Match]) {
+    let people = &state.people;
+    let opposite = |role| match role {
+        Role::Victim => Some(Role::Suspect),
+        Role::Suspect => Some(Role::Victim),
+        _ => None,
+    };
+    let logs = || people.record(id).involvements.iter().rev().take(LOGS);
+    let beside = logs().filter_map(|(log, role)| Some((state.incident(*log)?, opposite(*role)?)));
+    let beside: BTreeSet<RecordId> =
+        beside.flat_map(|(log, role)| log.in_role(role).map(|part| part.record)).filter(|r| *r != id).collect();
+    if candidates.is_empty() || beside.is_empty() {
+        return;
+    }
+    let mut others: Vec<Other> = Vec::new();
+    for record in beside {
+        others.extend(people.identity(record).iter().map(|r| Other { key: RecordKey(r.0), weight: None }));
+        others.extend(people.index.candidates_of(RecordKey(record.0), MOST_ASKED).iter().map(Other::from));
+    }
+    // Two who are on one log together are two people: only other logs tell of a pair.
+    let here: Vec<IncidentId> = logs().map(|(log, _)| state.going_on(*log)).collect();
+    linker::add_pairs(candidates, &others, people.index.settings(), |one, other| {
+        let (one, other) = (people.identity(RecordId(one.0)), people.identity(RecordId(other.0)));
+        [(Role::Victim, Role::Suspect), (Role::Suspect, Role::Victim)].into_iter().any(|(role, across)| {
+            let theirs = state.incidents_of(&other, across);
+            state.incidents_of(&one, role).iter().any(|log| theirs.contains(log) && !here.contains(log))
+        })
+    });
 }
 
 fn list_once<T: PartialEq>(list: &mut Vec<T>, item: T) {

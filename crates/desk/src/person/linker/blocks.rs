@@ -63,7 +63,7 @@ pub fn of_name_pair(name: &[Token]) -> Option<Block> {
 pub fn of_features(features: &Features) -> Vec<Block> {
     let marks = &features.marks;
     let mut keys = Vec::with_capacity(24);
-    for kind in [Kind::Reference, Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn, Kind::Beside] {
+    for kind in [Kind::Reference, Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn] {
         keys.extend(of(marks, kind).iter().map(|m| of_mark(*m)));
     }
     keys.extend(of_house(marks));

@@ -69,11 +69,6 @@ impl Comparison {
         fields[Field::Phone as usize] = value(Kind::Phone, shared.phone, shared.phone_differs);
         fields[Field::Email as usize] = value(Kind::Email, shared.email, shared.email_differs);
         fields[Field::Vehicle as usize] = value(Kind::Vehicle, shared.vehicle, shared.vehicle_differs);
-        fields[Field::Beside as usize] = value(Kind::Beside, shared.beside, 0);
-        if fields[Field::Beside as usize].0 == Agreement::Disagree {
-            // People are seen with many others: somebody else beside them says nothing.
-            fields[Field::Beside as usize] = MISSING;
-        }
         fields[Field::Address as usize] = compare_addresses(sought, &b.marks, settings);
         let reference = |f: &Features| of(&f.marks, Kind::Reference).first().copied();
         if let (Some(one), Some(other)) = (reference(a), reference(b)) {
@@ -117,28 +112,6 @@ impl Comparison {
         self.fields[Field::Born as usize].1 = born.1.min(most);
     }
 
-    /// What the weight means. Sure needs more than weight: no field against, and something of the person's own (a name
-    /// or a birth date together with a birth date, phone or e-mail address), because a household shares the rest.
-    pub fn class(&self, settings: &Settings) -> Class {
-        let probability = log2::probability_ppm(self.weight);
-        if probability < settings.likely_ppm {
-            return Class::No;
-        }
-        let against = settings.against.iter().any(|f| self.on(*f).0 == Agreement::Disagree);
-        let adds = |field| self.on(field).1 > 0;
-        let (given, born) = (self.on(Field::Given), self.on(Field::Born));
-        let same_given = given.1 > 0
-            && matches!(given.0, Agreement::Exact | Agreement::Variant | Agreement::Swapped | Agreement::Close);
-        let same_born = matches!(born.0, Agreement::Exact | Agreement::Swapped);
-        let reached = adds(Field::Phone) || adds(Field::Email);
-        let own = if same_given {
-            same_born || born.0 == Agreement::Close || reached
-        } else {
-            given.0 == Agreement::Missing && same_born && reached
-        };
-        if probability >= settings.sure_ppm && !against && own { Class::Sure } else { Class::Likely }
-    }
-
     /// The match with its evidence, heaviest first.
     pub fn into_match(self, key: RecordKey, settings: &Settings) -> Match {
         let known =
@@ -150,10 +123,33 @@ impl Comparison {
             key,
             weight: self.weight,
             probability_ppm: log2::probability_ppm(self.weight),
-            class: self.class(settings),
+            class: class_of(self.weight, settings, |field| self.on(field)),
             evidence,
         }
     }
+}
+
+/// What a weight means, from what was found on each field. Sure needs more than weight: no field against, and something of
+/// the person's own (a name or a birth date together with a birth date, phone or e-mail address), because a household shares
+/// the rest.
+pub fn class_of(weight: i32, settings: &Settings, on: impl Fn(Field) -> Found) -> Class {
+    let probability = log2::probability_ppm(weight);
+    if probability < settings.likely_ppm {
+        return Class::No;
+    }
+    let against = settings.against.iter().any(|f| on(*f).0 == Agreement::Disagree);
+    let adds = |field| on(field).1 > 0;
+    let (given, born) = (on(Field::Given), on(Field::Born));
+    let same_given =
+        given.1 > 0 && matches!(given.0, Agreement::Exact | Agreement::Variant | Agreement::Swapped | Agreement::Close);
+    let same_born = matches!(born.0, Agreement::Exact | Agreement::Swapped);
+    let reached = adds(Field::Phone) || adds(Field::Email);
+    let own = if same_given {
+        same_born || born.0 == Agreement::Close || reached
+    } else {
+        given.0 == Agreement::Missing && same_born && reached
+    };
+    if probability >= settings.sure_ppm && !against && own { Class::Sure } else { Class::Likely }
 }
 
 /// First and family names: the best of all pairs of names and aliases, each straight and the other way round.

@@ -28,7 +28,7 @@ pub enum Field {
     Vehicle,
     /// The force's nominal id, where both have one and they differ.
     Reference,
-    /// The same other person beside them: the pair again.
+    /// Somebody of theirs is probably on the log too: the pair again.
     Beside,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address;
 use super::birth::Birth;
-use super::marks::{self, Kind, Mark};
+use super::marks::{self, Mark};
 use super::name::{self, Token};
 use crate::message::{Born, Person};
 
@@ -12,8 +12,6 @@ use crate::message::{Born, Person};
 const ALIASES: usize = 3;
 /// Phones, e-mail addresses and vehicles that are looked at, of each.
 const VALUES: usize = 4;
-/// Others whom they were seen with that are looked at.
-const BESIDE: usize = 8;
 
 /// One record, as its source wrote it (FEED.md `person`). Empty texts count as not given.
 #[derive(Clone, Debug, Default)]
@@ -44,9 +42,6 @@ pub struct FeaturesInput<'a> {
     pub postcode: Option<&'a str>,
     /// Unique property reference number, digits.
     pub uprn: Option<&'a str>,
-    /// Whom they were seen with, each as the caller's number for that person; the first eight count. Not part of a `person`:
-    /// the caller knows it from the incidents.
-    pub beside: &'a [u32],
 }
 
 impl<'a> From<&'a Person> for FeaturesInput<'a> {
@@ -66,7 +61,6 @@ impl<'a> From<&'a Person> for FeaturesInput<'a> {
             address: place.and_then(|l| l.address.as_deref()),
             postcode: place.and_then(|l| l.postcode.as_deref()),
             uprn: place.and_then(|l| l.uprn.as_deref()),
-            beside: &[],
         }
     }
 }
@@ -122,7 +116,6 @@ impl Features {
         all.extend(input.phones.iter().filter_map(|p| marks::phone(p)).take(VALUES));
         all.extend(input.emails.iter().filter_map(|e| marks::email(e)).take(VALUES));
         all.extend(input.vehicles.iter().filter_map(|v| marks::vehicle(v)).take(VALUES));
-        all.extend(input.beside.iter().take(BESIDE).map(|person| Mark::new(Kind::Beside, u64::from(*person))));
         address::read(&mut all, input.address, input.postcode, input.uprn);
         all.sort_unstable();
         all.dedup();

@@ -186,7 +186,7 @@ impl Index {
         let marks = &features.marks;
         let mut shared = Vec::new();
         let mut known = Vec::new();
-        for kind in [Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn, Kind::Beside] {
+        for kind in [Kind::Phone, Kind::Email, Kind::Vehicle, Kind::Uprn] {
             for mark in of(marks, kind) {
                 let block = blocks::of_mark(*mark);
                 known.push(block);

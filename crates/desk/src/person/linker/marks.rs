@@ -17,8 +17,6 @@ pub enum Kind {
     Number,
     /// A word of the street.
     Street,
-    /// Somebody whom they were seen with.
-    Beside,
 }
 
 /// A value of one kind: a number, a packed text or 60 bits of a hash.

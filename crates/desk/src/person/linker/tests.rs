@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::evidence::Agreement::{Close, Disagree, Exact, Missing, Partial, Swapped, Variant};
-use super::{Agreement, Class, Features, FeaturesInput, Field, Index, Match, RecordKey, Settings};
+use super::{Agreement, Class, Features, FeaturesInput, Field, Index, Match, Other, RecordKey, Settings, add_pairs};
 use crate::message::Born;
 
 /// Reads `Name / 1988-02-14 / f / 07700 900123 / at 12 Elm Row, ZZ1 2AB / aka Other Name / #REF / a@example.test`.
@@ -172,29 +172,48 @@ fn one_name_in_the_other_place_is_read_by_where_most_people_have_it() {
 }
 
 #[test]
-fn the_same_pair_again_speaks_for_a_match_and_another_partner_not_against() {
-    let with = |line: &str, beside: &[u32]| {
-        let names: Vec<&str> = line.split(' ').collect();
-        Features::new(&FeaturesInput {
-            given: Some(names[0]),
-            family: Some(names[1]),
-            beside,
-            ..FeaturesInput::default()
-        })
+fn the_same_pair_again_speaks_for_both_and_no_more_than_its_doubt_allows() {
+    let index = index(&[
+        "Katherine Fairbrook",
+        "Rupert Winterslow / 1986-09-02",
+        "Katherine Winterslow / 1990-06-21",
+        "Josephine Marlow",
+    ]);
+    let settings = index.settings();
+    let known = [(RecordKey(0), RecordKey(1))];
+    let is_pair = |a, b| known.contains(&(a, b)) || known.contains(&(b, a));
+    let (hers, his) = (record("Kate Fairbrook"), record("Rupert Winterslow / 1986"));
+    let alone = |features: &Features| index.candidates(features, 9);
+    let with = |features: &Features, others: &[Other]| {
+        let mut found = alone(features);
+        add_pairs(&mut found, others, settings, is_pair);
+        found
     };
-    let found = |own: &Features, other: &Features| {
-        let mut index = Index::new(Settings::default());
-        index.insert(RecordKey(0), other);
-        index.compare(own, RecordKey(0)).expect("there")
-    };
-    let (kate, katherine) = (with("Kate Fairbrook", &[7, 9]), with("Katherine Fairbrook", &[9]));
-    let alone = found(&with("Kate Fairbrook", &[]), &with("Katherine Fairbrook", &[]));
-    let again = found(&kate, &katherine);
-    assert_eq!(again.weight, alone.weight + Settings::default().shared.beside);
-    assert_eq!(again.class, Class::Likely, "asked, and never sure by company alone: {}", again.sentence());
-    assert_eq!(found(&kate, &with("Katherine Fairbrook", &[3])).weight, alone.weight);
-    // Two women who were seen with the same man are two women.
-    assert_eq!(found(&with("Amira Fairbrook", &[9]), &with("Josephine Winterslow", &[9])).class, Class::No);
+    let on = |found: &[Match], key| found.iter().find(|m| m.key == RecordKey(key)).cloned().expect("found");
+    let his_candidates: Vec<Other> = alone(&his).iter().map(Other::from).collect();
+    let her_candidates: Vec<Other> = alone(&hers).iter().map(Other::from).collect();
+    // Each is likelier for the other, and it is said.
+    let (she, he) = (on(&with(&hers, &his_candidates), 0), on(&with(&his, &her_candidates), 1));
+    for (found, before) in [(&she, on(&alone(&hers), 0)), (&he, on(&alone(&his), 1))] {
+        let pair = found.on(Field::Beside).expect("the pair is a reason");
+        assert!(pair.weight > 0 && pair.weight <= settings.shared.beside, "{}", found.sentence());
+        assert_eq!(found.weight, before.weight + pair.weight);
+        assert_eq!(found.evidence.iter().map(|e| e.weight).sum::<i32>() + settings.prior, found.weight);
+        assert_eq!(found.class, Class::Likely, "asked, and never sure by company alone: {}", found.sentence());
+    }
+    // Where he is known to be the other of the pair, it counts whole; where that is doubtful, less; else not at all.
+    let weight = |others: &[Other]| on(&with(&hers, others), 0).on(Field::Beside).map(|e| e.weight);
+    let him = |weight| Other { key: RecordKey(1), weight };
+    assert_eq!(weight(&[him(None)]), Some(settings.shared.beside));
+    assert_eq!(weight(&[him(Some(500)), him(Some(-200))]), Some(settings.shared.beside));
+    assert_eq!(weight(&[him(Some(-200))]), Some(settings.shared.beside - 200));
+    assert_eq!(weight(&[him(Some(-settings.shared.beside))]), None);
+    assert_eq!(weight(&[Other { key: RecordKey(3), weight: None }]), None);
+    assert_eq!(with(&hers, &[]), alone(&hers));
+    // Whoever was no pair with him gains nothing, and the heaviest stays first.
+    let found = with(&hers, &[him(None)]);
+    assert!(found.iter().filter(|m| m.key != RecordKey(0)).all(|m| m.on(Field::Beside).is_none()));
+    assert!(found.windows(2).all(|pair| pair[0].weight >= pair[1].weight));
 }
 
 #[test]
@@ -535,7 +554,6 @@ proptest! {
             address: Some(address),
             postcode: Some(postcode),
             uprn: Some(phone),
-            beside: &[],
         });
         let mut index = Index::default();
         index.insert(RecordKey(7), &features);
