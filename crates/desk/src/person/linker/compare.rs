@@ -101,12 +101,16 @@ impl Comparison {
             *weight -= given_up;
             excess -= given_up;
         }
-        let (given, born) = (self.on(Field::Given).0, self.on(Field::Born));
-        let most = match (given, born.0) {
-            (Agreement::Disagree, Agreement::Exact) => settings.born_with_another_name,
-            (Agreement::Disagree, Agreement::Partial) => settings.year_with_another_name,
+        let (given, born) = (self.on(Field::Given), self.on(Field::Born));
+        // A likeness that speaks for nothing is another name too.
+        if given.0 == Agreement::Missing || given.0 != Agreement::Disagree && given.1 > 0 {
+            return;
+        }
+        let most = match born.0 {
+            Agreement::Exact => settings.born_with_another_name,
+            Agreement::Partial => settings.year_with_another_name,
             // A date that is almost the same, under another name, is a sister's as soon as her own.
-            (Agreement::Disagree, Agreement::Swapped | Agreement::Close) => 0,
+            Agreement::Swapped | Agreement::Close => 0,
             _ => return,
         };
         self.fields[Field::Born as usize].1 = born.1.min(most);

@@ -316,9 +316,10 @@ pub fn compare_part(
 }
 
 /// What two spellings weigh that are a slip apart: as much as the more common one less what slips take off, and no more
-/// than the rarer one less what this very slip, of all that could have been made, takes off.
+/// than the rarer one less what this very slip, of all that could have been made, takes off. Of doubtful likenesses there are
+/// more, so that takes off as much more: Emma and Amy are two sisters.
 fn slip(a: Rarity, b: Rarity, off: i32, weights: &NameWeights) -> i32 {
-    (a.spelling.min(b.spelling) - off).min(a.spelling.max(b.spelling) - weights.slip)
+    (a.spelling.min(b.spelling) - off).min(a.spelling.max(b.spelling) - weights.slip - (off - weights.close).max(0))
 }
 
 /// Whether both have more words than the pair that agrees, and none of those agree.

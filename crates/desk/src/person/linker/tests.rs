@@ -172,6 +172,21 @@ fn one_name_in_the_other_place_is_read_by_where_most_people_have_it() {
 }
 
 #[test]
+fn two_common_names_that_sound_alike_are_two_sisters() {
+    let home = "at 44 Elm Row, Testford, ZZ1 2AB";
+    let mut town = Index::new(Settings::default());
+    for key in 0..3000 {
+        let given = ["Emma", "Amy"].get(key as usize % 50).map_or_else(|| letters(key), |name| (*name).to_owned());
+        town.insert(RecordKey(key), &record(&format!("{given} Of{}", letters(key))));
+    }
+    town.insert(RecordKey(9000), &record(&format!("Amy Fairbrook / 1988-05-20 / f / {home}")));
+    let asked = record(&format!("Emma Fairbrook / 1988-12-20 / f / {home}"));
+    let found = town.compare(&asked, RecordKey(9000)).expect("is there");
+    assert_eq!((agreement(&found, Field::Given), found.class), (Partial, Class::No), "{}", found.sentence());
+    assert!(found.on(Field::Given).is_some_and(|e| e.weight <= 0), "{}", found.sentence());
+}
+
+#[test]
 fn the_same_pair_again_speaks_for_both_and_no_more_than_its_doubt_allows() {
     let index = index(&[
         "Katherine Fairbrook",
