@@ -6,6 +6,7 @@
 //! - [`inside`]: what no command gives by itself, by `crates/alongside/benches/figures.rs`.
 //! - [`browser`]: from the feed's POST to the changed row, and from a prompt's Enter to the handler's screen.
 //! - [`media`]: what forwarding live audio costs, by `crates/media/benches/media`.
+//! - [`link`]: who one new person may be, among a million and ten million, by `crates/alongside/benches/linking.rs`.
 //! - [`eyes`]: how long a case waits for a specialist's eyes, by `crates/alongside/benches/eyes`.
 //!
 //! A peer, where there is one, does the same work in the same run, block by block in turn, and is given as a ratio: a ratio
@@ -16,6 +17,7 @@ mod chart;
 mod eyes;
 mod figure;
 mod inside;
+mod link;
 mod media;
 mod process;
 mod product;
@@ -60,6 +62,8 @@ pub struct Ground {
     figures: PathBuf,
     /// The measuring program of live audio.
     media: PathBuf,
+    /// The linker's measuring program.
+    linking: PathBuf,
     /// The simulated rooms.
     rooms: PathBuf,
     /// Messages of three years of history, one a line.
@@ -83,6 +87,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "row", run: browser::row },
     Stage { name: "prompt", run: browser::prompt },
     Stage { name: "join", run: browser::join },
+    Stage { name: "link", run: link::measure },
     Stage { name: "eyes", run: eyes::measure },
     Stage { name: "media", run: media::measure },
 ];
@@ -109,6 +114,8 @@ impl Bench {
                 "figures",
                 "--bench",
                 "eyes",
+                "--bench",
+                "linking",
                 "--package",
                 "alongside-media",
                 "--bench",
@@ -123,14 +130,15 @@ impl Bench {
             alongside: release.join("alongside"),
             figures: inside::program(&release.join("deps"), "figures")?,
             media: inside::program(&release.join("deps"), "media")?,
+            linking: inside::program(&release.join("deps"), "linking")?,
             rooms: inside::program(&release.join("deps"), "eyes")?,
             history: folder.join(format!("history-{}.jsonl", self.messages)),
             live: folder.join(format!("live-{}.jsonl", self.messages)),
             folder,
             runs: self.runs.max(1),
         };
-        // Live audio needs no messages.
-        if self.stages.is_empty() || self.stages.iter().any(|name| name != "media") {
+        // Live audio and the linker need no messages.
+        if self.stages.is_empty() || self.stages.iter().any(|name| !matches!(name.as_str(), "media" | "link")) {
             product::make_messages(&ground, self.messages)?;
         }
         let mut table = Table::default();
