@@ -34,7 +34,7 @@ use self::tally::Tally;
 #[derive(Parser)]
 struct Asked {
     /// Seeds: each is another force and other days
-    #[arg(long, value_delimiter = ',', default_value = "11,12")]
+    #[arg(long, value_delimiter = ',', default_value = "11,12,13,14,15,16")]
     seeds: Vec<u64>,
     /// Live days for each seed, after one that is not counted
     #[arg(long, default_value_t = 4)]
