@@ -43,6 +43,9 @@ pub struct Options {
     /// A host name or address that a switch's certificate may bear; once for each.
     #[arg(long, value_name = "NAME", requires = "sip_tls")]
     sip_name: Vec<String>,
+    /// The calls' audio may come from any host, and not only from the one that the switch's offer names.
+    #[arg(long, requires = "way")]
+    audio_from_elsewhere: bool,
     /// Where a switch writes the id of a call that the feed's `call.started` tells: uui, session-id, group-id, emergency-call-id,
     /// emergency-incident-id, sip-call-id or extension:NAME (extension data); several with commas. Unless given: every one that
     /// may name a call.
@@ -84,6 +87,7 @@ impl Options {
             sip_key: None,
             sip_ca: None,
             sip_name: Vec::new(),
+            audio_from_elsewhere: false,
             call_id: Vec::new(),
             log_id: Vec::new(),
             rtp_ports: RTP_PORTS,
@@ -159,8 +163,8 @@ pub fn start(options: &Options) -> Result<Option<Audio>> {
     let (tell, noticed) = channel();
     let listening = Arc::new(Listening::start(&settings, tell).context("live audio cannot be started")?);
     let calls = Calls::new().context("live audio cannot be started")?;
-    let policy =
-        Policy { allowed: options.switch.clone(), media: here, any_source: false, most_sessions: MOST_SESSIONS };
+    let any_source = options.audio_from_elsewhere;
+    let policy = Policy { allowed: options.switch.clone(), media: here, any_source, most_sessions: MOST_SESSIONS };
     let settings = ServerSettings { plain: options.sip, tls, policy };
     let server =
         Server::start(&settings, calls.clone(), Arc::clone(&listening)).context("switches cannot be listened to")?;
