@@ -19,7 +19,8 @@ function aLaw(sample: number): number {
 /** A voice: a tone in A-law by RTP, to one port; whatever comes back is counted. */
 export class Voice {
   private readonly socket: Socket = createSocket('udp4');
-  private number = 0;
+  /** Packets that it has said. */
+  number = 0;
   answers = 0;
   /** Whether it says nothing: the line goes on in silence. */
   silent = false;

@@ -129,13 +129,12 @@ impl Notes {
     }
 
     fn end(&self, recording: RecordingId, file: Sum, broke_off: bool) {
-        let digest: String = file.digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let length = length(file.bytes);
         if let Some(captions) = self.ears.captions() {
             captions.recording_ended(recording, length);
         }
         let ms = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
-        let file = RecordedFile { digest: digest.into(), bytes: file.bytes, ms };
+        let file = RecordedFile { digest: file.hex().into(), bytes: file.bytes, ms };
         self.ask(RecordingAsk::End { recording: name(recording).into(), file, broke_off });
     }
 

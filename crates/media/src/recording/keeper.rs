@@ -73,6 +73,13 @@ pub struct Sum {
     pub bytes: u64,
 }
 
+impl Sum {
+    /// The digest as the journal has it: 64 hexadecimal digits.
+    pub fn hex(&self) -> String {
+        self.digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// The running thread. It ends when the tap has ended.
 #[derive(Debug)]
 pub struct Keeper(Option<JoinHandle<()>>);

@@ -118,11 +118,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let mut marker = mark(options)?;
     let force = marker.force();
     let script = force.force().script_times();
-    // Nobody on these calls is real: they are recorded, so that feedback can be heard.
-    let policy =
-        POLICY.replacen("on = { is = false, from = \"D\" }", "on = { is = true, from = \"the demonstration\" }", 1);
-    let policy =
-        policy.replacen("# live_from = \"2026-01-01T00:00:00Z\"", &format!("live_from = \"{}\"", marker.live_from), 1);
+    let policy = policy(marker.live_from);
     if !marker.loaded {
         marker.clock = script.start;
         load(folder, &policy, &marker)?;
@@ -193,6 +189,18 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         marker.clock.local().strftime("%a %-d %b %H:%M:%S")
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// The shipped policy, with what a demonstration has otherwise.
+fn policy(live_from: Timestamp) -> String {
+    let live_from = format!("live_from = \"{live_from}\"");
+    // Nobody on these calls is real: they are recorded, so that feedback can be heard.
+    [
+        ("on = { is = false, from = \"D\" }", "on = { is = true, from = \"the demonstration\" }"),
+        ("# live_from = \"2026-01-01T00:00:00Z\"", &*live_from),
+    ]
+    .into_iter()
+    .fold(POLICY.to_owned(), |policy, (shipped, here)| policy.replacen(shipped, here, 1))
 }
 
 /// The folder's marker; a new folder gets one, a folder without one is refused.
@@ -374,5 +382,20 @@ impl Player {
             }
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alongside_desk::watch::Policy;
+
+    use super::*;
+
+    #[test]
+    fn the_shipped_policy_takes_what_a_demonstration_has_otherwise() {
+        let live_from = Timestamp::from_ms(1_780_000_000_000);
+        let text = policy(live_from);
+        assert!(text.contains(&format!("\nlive_from = \"{live_from}\"")));
+        assert!(Policy::parse(&text).expect("a policy").recording.on && !Policy::shipped().recording.on);
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use self::recordings::Told;
+use self::recordings::{Told, lying_in};
 use super::progress;
 use crate::serve::recordings::FOLDER;
 
@@ -25,7 +25,8 @@ pub struct Options {
 /// When the folder cannot be read at all.
 pub fn run(options: &Options) -> Result<ExitCode> {
     let bar = progress::bar("Entries and views", 0);
-    let mut told = Told::default();
+    let folder = options.data.join(FOLDER);
+    let (files, mut told) = (lying_in(&folder)?, Told::default());
     let step = &mut |p: alongside_journal::VerifyProgress| {
         bar.set_length(p.of);
         bar.set_position(p.done);
@@ -34,7 +35,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         told.entry(kind, version, body);
     })?;
     bar.finish_and_clear();
-    let recordings = told.hold_against(&options.data.join(FOLDER))?;
+    let recordings = told.hold_against(&folder, &files);
     println!("entries    {} in {} streams, {} redacted", report.entries, report.streams, report.redacted);
     println!("views      {}", report.views);
     println!("snapshots  {}", report.snapshots);

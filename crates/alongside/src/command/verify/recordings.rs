@@ -9,7 +9,7 @@ use alongside_desk::Event;
 use alongside_desk::listening::ListeningEvent;
 use alongside_desk::listening::recording::RecordingEvent;
 use alongside_desk::review::StaffEvent;
-use alongside_media::recording::{name, of_name, path, recordings_in, sum};
+use alongside_media::recording::{RecordingId, name, of_name, path, recordings_in, sum};
 
 /// What the journal says of recordings.
 #[derive(Default)]
@@ -56,41 +56,45 @@ impl Told {
         }
     }
 
-    /// Reads every file in the folder of recordings.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub fn hold_against(&self, folder: &Path) -> io::Result<Held> {
+    /// Reads every file of `files`, which were there before the journal was read: so what has begun since is no stranger.
+    pub fn hold_against(&self, folder: &Path, files: &[RecordingId]) -> Held {
         let mut held = Held::default();
-        let files = match recordings_in(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            files => files?,
-        };
-        for file in &files {
+        let is_there = |id: RecordingId| path(folder, id).exists();
+        for file in files {
             held.read += 1;
-            match self.0.get(&*name(*file)) {
-                None => held.faults.push(format!("recording {}: no entry tells of it", name(*file))),
+            let wrong = match self.0.get(&*name(*file)) {
+                None => Some("no entry tells of it"),
+                // Its time may have passed while the journal was read.
                 Some(Tells { is_removed: true, .. }) => {
-                    held.faults
-                        .push(format!("recording {}: an entry says that it is gone, and it is there", name(*file)));
+                    is_there(*file).then_some("an entry says that it is gone, and it is there")
                 }
-                Some(Tells { digest: None, .. }) => held.open += 1,
+                Some(Tells { digest: None, .. }) => {
+                    held.open += 1;
+                    None
+                }
                 Some(Tells { digest: Some(told), .. }) => match sum(&path(folder, *file)) {
-                    Ok(sum) if hex(&sum.digest) == **told => {}
-                    Ok(_) => held.faults.push(format!("recording {}: it is not what was recorded", name(*file))),
-                    Err(_) => held.faults.push(format!("recording {}: it cannot be read", name(*file))),
+                    Ok(sum) => (sum.hex() != **told).then_some("it is not what was recorded"),
+                    Err(_) => Some("it cannot be read"),
                 },
-            }
+            };
+            held.faults.extend(wrong.map(|wrong| format!("recording {}: {wrong}", name(*file))));
         }
-        let is_there = |told: &str| of_name(told).is_some_and(|id| files.contains(&id));
-        let missing = self.0.iter().filter(|(told, tells)| !tells.is_removed && !is_there(told));
+        let is_known = |id: RecordingId| files.contains(&id) || is_there(id);
+        let missing = self.0.iter().filter(|(told, tells)| !tells.is_removed && !of_name(told).is_some_and(is_known));
         held.faults.extend(missing.map(|(told, _)| format!("recording {told}: its file is missing")));
-        Ok(held)
+        held
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The recordings that lie in a folder; none where there is no folder.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn lying_in(folder: &Path) -> io::Result<Vec<RecordingId>> {
+    match recordings_in(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        files => files,
+    }
 }
 
 #[cfg(test)]
@@ -99,7 +103,6 @@ mod tests {
 
     use alongside_desk::listening::recording::{RecordedFile, Removal};
     use alongside_desk::time::Period;
-    use alongside_media::recording::RecordingId;
 
     use super::*;
 
@@ -118,7 +121,7 @@ mod tests {
 
     fn ended(told: &mut Told, id: RecordingId, folder: &Path) {
         let now = sum(&path(folder, id)).expect("a file");
-        let file = RecordedFile { digest: hex(&now.digest).into(), bytes: now.bytes, ms: 0 };
+        let file = RecordedFile { digest: now.hex().into(), bytes: now.bytes, ms: 0 };
         tell(told, RecordingEvent::Ended { recording: name(id).into(), file, broke_off: false });
     }
 
@@ -137,7 +140,8 @@ mod tests {
             ended(&mut told, id, folder.path());
         }
         std::fs::remove_file(path(folder.path(), nobodys)).expect("removed");
-        let held = told.hold_against(folder.path()).expect("read");
+        let hold = |told: &Told| told.hold_against(folder.path(), &lying_in(folder.path()).expect("a folder"));
+        let held = hold(&told);
         assert_eq!(held, Held { read: 4, open: 1, faults: Vec::new() });
 
         write(path(folder.path(), changed), "another").expect("written");
@@ -145,7 +149,7 @@ mod tests {
         let why = Removal::Expired;
         tell(&mut told, RecordingEvent::Removed { recording: name(gone).into(), why });
         std::fs::remove_file(path(folder.path(), whole)).expect("removed");
-        let faults = told.hold_against(folder.path()).expect("read").faults.join("\n");
+        let faults = hold(&told).faults.join("\n");
         assert_eq!(faults.lines().count(), 4, "{faults}");
         for (id, what) in [
             (changed, "it is not what was recorded"),
@@ -156,12 +160,13 @@ mod tests {
             assert!(faults.contains(&format!("recording {}: {what}", name(id))), "{faults}");
         }
         std::fs::remove_file(path(folder.path(), gone)).expect("removed");
-        assert_eq!(
-            told.hold_against(folder.path()).expect("read").faults.len(),
-            3,
-            "what is gone as it should be is no fault"
-        );
+        assert_eq!(hold(&told).faults.len(), 3, "what is gone as it should be is no fault");
         assert_eq!(read_dir(folder.path()).expect("a folder").count(), 3, "nothing is touched");
-        assert!(told.hold_against(&folder.path().join("none")).expect("no folder").read == 0);
+        assert_eq!(lying_in(&folder.path().join("none")).expect("no folder"), []);
+
+        // A server that goes on: what has begun since the files were listed is neither a stranger nor missing.
+        let before = lying_in(folder.path()).expect("a folder");
+        write(path(folder.path(), whole), "again").expect("written");
+        assert_eq!(told.hold_against(folder.path(), &before).faults.len(), 2);
     }
 }

@@ -39,11 +39,10 @@ impl Shelf {
         let judge = || -> Option<Condition> {
             let file = path(&self.folder, of_name(name)?);
             let now = sum(&file).ok()?;
-            let hex: String = now.digest.iter().map(|byte| format!("{byte:02x}")).collect();
             let mut opener = Opener::open(File::open(&file).ok()?, &self.site).ok()?;
             let faults = opener.faults().ok()?;
             Some(match faults[..] {
-                _ if hex != digest => Condition::Changed,
+                _ if now.hex() != digest => Condition::Changed,
                 [] => Condition::Whole,
                 [Fault::Cut { .. }] => Condition::BrokeOff,
                 _ => Condition::Changed,

@@ -37,9 +37,8 @@ fn record(folder: &Path, site: &SiteKey) -> RecordedFile {
     sealer.seal(&Stretch([0x2A, 0x7E].repeat(4_000))).expect("sealed");
     sealer.end(&Stretch([0x2A, 0x7E].repeat(4_000))).expect("sealed");
     let sum = sum(&file).expect("read");
-    let digest: String = sum.digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let ms = u64::try_from(length(sum.bytes).as_millis()).expect("short");
-    RecordedFile { digest: digest.into(), bytes: sum.bytes, ms }
+    RecordedFile { digest: sum.hex().into(), bytes: sum.bytes, ms }
 }
 
 pub struct Rig {
