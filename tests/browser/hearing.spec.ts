@@ -22,6 +22,15 @@ function spy(): void {
   };
 }
 
+/** The same on a network that lets no UDP through: whatever a server says it can be reached by in that way is not tried. */
+function spyWithoutUdp(): void {
+  const set = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function (description: RTCSessionDescriptionInit) {
+    const sdp = description.sdp?.replace(/^a=candidate:\S+ \d+ udp .*\r\n/gim, '');
+    return set.call(this, { type: description.type, ...(sdp !== undefined && { sdp }) });
+  };
+}
+
 /** The loudest frequency of each track of the newest connection, in Hz, over about 170 ms. */
 function frequencies(page: Page): Promise<number[]> {
   return page.evaluate(async () => {
@@ -40,6 +49,19 @@ function frequencies(page: Page): Promise<number[]> {
     }
     await context.close();
     return found;
+  });
+}
+
+/** By what the newest connection's packets come: udp or tcp. */
+function way(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => {
+    const peer = (window as unknown as { peers: RTCPeerConnection[] }).peers.at(-1)!;
+    const stats = await peer.getStats();
+    let way: string | undefined;
+    stats.forEach((report) => {
+      if (report.type === 'transport') way = stats.get(stats.get(report.selectedCandidatePairId)?.remoteCandidateId)?.protocol;
+    });
+    return way;
   });
 }
 
@@ -112,6 +134,31 @@ test('a specialist hears both people of a live call, goes back, and everybody se
   await expect(kit.getByText('waits for your next call')).toBeVisible();
   await expect(quill.getByText('Listening now')).toHaveCount(0);
   expect(room.voices.map((voice) => voice.answers), 'packets that came back to the switch').toEqual([0, 0]);
+});
+
+test('where a network lets no UDP through, a call is heard by TCP', async ({ room, browser }) => {
+  const { priya, url } = await inTheRoom(room, browser, spy);
+  await priya.addInitScript(spyWithoutUdp);
+  await priya.goto(`${url}/listening/c0`);
+  await listen(priya);
+  await expect(async () => {
+    const [caller, handler] = await frequencies(priya);
+    expect(Math.abs(caller! - 440), `the caller at ${caller} Hz`).toBeLessThan(7);
+    expect(Math.abs(handler! - 1_000), `the handler at ${handler} Hz`).toBeLessThan(7);
+  }).toPass({ timeout: 10_000 });
+  expect(await way(priya), 'how packets come').toEqual('tcp');
+  expect((await counts(priya)).inbound.map(({ lost }) => lost), 'packets lost').toEqual([0, 0]);
+  await priya.keyboard.press('b');
+  await expect(priya.locator('[data-ear="say"]')).toHaveText(/^\d+ s behind the call$/);
+  await priya.keyboard.press('l');
+  await expect(priya.locator('[data-ear="say"]')).toHaveText('Live');
+  // The same connection is asked for again, as after another network.
+  await priya.evaluate(() => dispatchEvent(new Event('online')));
+  await expect.poll(() => priya.evaluate(() => (window as unknown as { peers: unknown[] }).peers.length)).toBe(2);
+  await expect(async () => {
+    expect(Math.abs((await frequencies(priya))[0]! - 440)).toBeLessThan(7);
+    expect(await way(priya)).toEqual('tcp');
+  }).toPass({ timeout: 10_000 });
 });
 
 test('listening stops when the page is left, and when the sign-off is taken back', async ({ room, browser }) => {

@@ -1,6 +1,7 @@
 //! **Live calls**: their audio in, and to those who may hear it out.
 //!
 //! - [`rtp`]: a port for each stream of a call, and what comes to it.
+//! - [`srtp`]: what is protected on its way, opened and sealed.
 //! - [`forward`]: to listeners by WebRTC, live and up to two minutes back.
 //! - [`recording`]: both parties sealed as they speak, where a force records.
 //! - [`captions`]: what is said, written by a machine, where a force has one.
@@ -24,3 +25,4 @@ pub mod g711;
 pub mod recording;
 pub mod rtp;
 pub mod siprec;
+pub mod srtp;

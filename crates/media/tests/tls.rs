@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use alongside_media::call::{CallId, StreamId};
 use alongside_media::calls::Calls;
-use alongside_media::rtp::Key;
 use alongside_media::siprec::{Hearing, Policy, Server, ServerSettings, Tls, TlsError};
+use alongside_media::srtp::Key;
 use credentials::{Authority, Bearer, Credential, GOOD, HERE, SWITCH};
 use rcgen::ExtendedKeyUsagePurpose;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

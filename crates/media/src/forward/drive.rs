@@ -18,7 +18,8 @@ use rustix::thread::set_current_timer_slack;
 use str0m::config::CryptoProvider;
 
 use crate::call::{CallId, StreamId};
-use crate::rtp::{Key, Ports, PortsError};
+use crate::rtp::{Ports, PortsError};
+use crate::srtp::Key;
 
 use super::gather::Gather;
 use super::wheel::Wheel;

@@ -12,8 +12,10 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 
 use crate::call::{CallId, StreamId};
 use crate::rtp::{Law, Packet};
+use crate::srtp::Sealer;
 
 use super::NEVER_CAME;
+use super::agreed::{self, Agreed};
 use super::forwarder::Room;
 use super::memory::REWIND;
 use super::offer::{Answer, Offer, OfferError, would_hear};
@@ -49,6 +51,11 @@ pub(super) enum Turn {
 /// A library's answers within one turn are bounded, whatever it says.
 const MOST_OUTPUTS: usize = 4_096;
 
+/// The library sends one packet of a line in this time itself: so it knows where the line is, for the reports that it makes of it, and
+/// says where the listener is reached, should that have changed. The others are sealed here, under the same key and in the same
+/// numbering, at a quarter of the work.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
+
 pub(super) struct Peer {
     pub id: ListenerId,
     pub call: CallId,
@@ -59,6 +66,11 @@ pub(super) struct Peer {
     /// The earliest alarm that is set.
     pub alarm: Option<Instant>,
     rtc: Rtc,
+    agreed: Agreed,
+    /// Made of what was agreed, with the first packet that it seals.
+    sealer: Option<Sealer>,
+    /// Where the library last sent to by the chosen way.
+    reached: Option<(Protocol, SocketAddr)>,
     lines: Vec<Line>,
     /// Zero for live.
     behind: Duration,
@@ -75,6 +87,8 @@ struct Line {
     seam: Seam,
     /// What is played next, while behind.
     next: u64,
+    /// How the library calls the line on the wire, and when it last sent a packet of it.
+    told: Option<(u32, Instant)>,
 }
 
 impl Peer {
@@ -87,7 +101,8 @@ impl Peer {
         now: Instant,
     ) -> Result<(Self, Answer), OfferError> {
         let unreadable = |_| OfferError::NotWebRtc;
-        let mut rtc = Rtc::builder()
+        let settings = Rtc::builder()
+            .set_crypto_provider(agreed::provider())
             .clear_codecs()
             .enable_pcma(true, false)
             .enable_pcmu(true, false)
@@ -96,8 +111,8 @@ impl Peer {
             .clear_extension_map()
             .set_dtls_cert(certificate.clone())
             .set_rtp_mode(true)
-            .set_ice_lite(true)
-            .build(now);
+            .set_ice_lite(true);
+        let (mut rtc, agreed) = agreed::watched(|| settings.build(now));
         let candidate = Candidate::host(address, "udp").map_err(|_| OfferError::NotWebRtc)?;
         rtc.add_local_candidate(candidate);
         // The same port by TCP, for a network that lets no UDP through: browsers try it last.
@@ -125,6 +140,9 @@ impl Peer {
             ufrag,
             alarm: None,
             rtc,
+            agreed,
+            sealer: None,
+            reached: None,
             lines,
             behind: Duration::ZERO,
             hears: false,
@@ -147,44 +165,52 @@ impl Peer {
         if !self.hears && now >= self.forget_at {
             return Turn::Gone;
         }
-        if let Some(room) = room.filter(|_| self.hears && !self.is_live()) {
-            self.play(room, now);
+        if let Some(room) = room.filter(|_| self.hears && !self.is_live())
+            && self.play(room, now, out) == Turn::Gone
+        {
+            return Turn::Gone;
         }
         self.receive(Input::Timeout(now), out)
     }
 
-    /// Sends a packet that was just heard, where this listener is live.
+    /// Sends a packet to this listener.
     pub fn send(&mut self, line: usize, packet: &Packet, now: Instant, out: &mut Datagrams) -> Turn {
-        if !self.write(line, packet, now) {
+        let Some(line) = self.lines.get_mut(line).filter(|_| self.hears) else { return Turn::On };
+        let Some(payload_type) = line.payload_type(packet.law) else { return Turn::On };
+        let Some(place) = line.seam.place(packet, now) else { return Turn::On };
+        self.sealer = self.sealer.take().or_else(|| self.agreed.key().and_then(Sealer::new));
+        if let Some((ssrc, told)) = line.told
+            && now.saturating_duration_since(told) < TOLD_EVERY
+            && let Some(((way, to), sealer)) = self.reached.zip(self.sealer.as_ref())
+            && let Some(sealed) = sealer.seal(&place.datagram(*payload_type, ssrc, packet), place.sequence)
+        {
+            out.push(way, to, sealed.into());
             return Turn::On;
         }
-        self.receive(Input::Timeout(now), out)
-    }
-
-    fn write(&mut self, line: usize, packet: &Packet, now: Instant) -> bool {
-        let Some(line) = self.lines.get_mut(line).filter(|_| self.hears) else { return false };
-        let Some(payload_type) = line.payload_type(packet.law) else { return false };
         let mut direct = self.rtc.direct_api();
-        let Some(stream) = direct.stream_tx_by_mid(line.mid, None) else { return false };
-        let Some(place) = line.seam.place(packet, now) else { return false };
+        let Some(stream) = direct.stream_tx_by_mid(line.mid, None) else { return Turn::On };
+        line.told = Some((*stream.ssrc(), now));
         let payload = packet.payload.clone();
         stream.write_rtp(
             RtpWrite::new(payload_type, place.sequence.into(), place.time, now, payload).marker(place.marker),
         );
-        true
+        self.receive(Input::Timeout(now), out)
     }
 
     /// Plays what is due of the past.
-    fn play(&mut self, room: &Room, now: Instant) {
+    fn play(&mut self, room: &Room, now: Instant, out: &mut Datagrams) -> Turn {
         for index in 0..self.lines.len() {
             while let Some((place, packet)) = room.at(index, self.lines[index].next) {
                 if packet.at + self.behind > now {
                     break;
                 }
                 self.lines[index].next = place + 1;
-                self.write(index, packet, now);
+                if self.send(index, packet, now, out) == Turn::Gone {
+                    return Turn::Gone;
+                }
             }
         }
+        Turn::On
     }
 
     /// When the past has something to play next.
@@ -244,7 +270,13 @@ impl Peer {
         let mut ends = Turn::On;
         for _ in 0..MOST_OUTPUTS {
             match self.rtc.poll_output() {
-                Ok(Output::Transmit(transmit)) => out.push(transmit),
+                Ok(Output::Transmit(sent)) => {
+                    // Only a STUN answer (which begins with less, RFC 7983) goes back to wherever it was asked for.
+                    if sent.contents.first().is_some_and(|first| *first > 3) {
+                        self.reached = Some((sent.proto, sent.destination));
+                    }
+                    out.push(sent.proto, sent.destination, sent.contents);
+                }
                 Ok(Output::Event(Event::Connected)) => {
                     self.hears = true;
                     ends = Turn::Joined;
@@ -277,7 +309,7 @@ impl Line {
             let params = rtc.codec_config().params().iter().find(|params| params.spec().codec == codec)?;
             agreed.filter(|media| media.remote_pts().contains(&params.pt())).map(|_| params.pt())
         };
-        Self { mid, a: find(Codec::PCMA), mu: find(Codec::PCMU), seam: Seam::default(), next: 0 }
+        Self { mid, a: find(Codec::PCMA), mu: find(Codec::PCMU), seam: Seam::default(), next: 0, told: None }
     }
 
     fn payload_type(&self, law: Law) -> Option<Pt> {

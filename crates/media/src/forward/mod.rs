@@ -14,6 +14,7 @@
 //! - Nothing is sent to an address that has not proved, by the password in its offer's answer, that it asked for it.
 //! - Nothing here knows who a caller is, and nothing here is logged.
 
+mod agreed;
 mod batch;
 mod drive;
 mod forwarder;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use str0m::net::{DatagramSend, Protocol, Transmit};
+use str0m::net::{DatagramSend, Protocol};
 
 /// What is to be sent, in order.
 #[derive(Debug, Default)]
@@ -13,9 +13,9 @@ pub struct Datagrams {
 }
 
 impl Datagrams {
-    pub(super) fn push(&mut self, sent: Transmit) {
-        let way = if sent.proto == Protocol::Tcp { &mut self.by_tcp } else { &mut self.waiting };
-        way.push((sent.destination, sent.contents));
+    pub(super) fn push(&mut self, way: Protocol, to: SocketAddr, datagram: DatagramSend) {
+        let way = if way == Protocol::Tcp { &mut self.by_tcp } else { &mut self.waiting };
+        way.push((to, datagram));
     }
 
     /// To whom by UDP, and what.

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use crate::rtp::{Packet, SAMPLES_PER_S};
+use crate::rtp::{Datagram, Packet, SAMPLES_PER_S};
+use crate::srtp::Window;
 
 /// Where a packet stands in what a listener is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,14 @@ pub(super) struct Place {
     pub marker: bool,
 }
 
+impl Place {
+    /// A packet in this place.
+    pub fn datagram(self, payload_type: u8, ssrc: u32, packet: &Packet) -> Datagram<'_> {
+        let (sequence, timestamp) = (self.sequence as u16, self.time);
+        Datagram { payload_type, sequence, timestamp, marker: self.marker, ssrc, payload: &packet.payload }
+    }
+}
+
 /// The numbering of one track of one listener.
 #[derive(Debug, Default)]
 pub(super) struct Seam {
@@ -22,6 +31,8 @@ pub(super) struct Seam {
     last: Option<(u64, u64, Instant)>,
     /// What to add to a packet's own numbers, and the packet's number below which that does not hold.
     shift: Option<(u64, u64, u64)>,
+    /// The numbers that were given. None is given twice: each is a packet's own under the listener's key.
+    given: Option<Window>,
 }
 
 impl Seam {
@@ -30,7 +41,8 @@ impl Seam {
         self.shift = None;
     }
 
-    /// The place of a packet that is sent at `now`. Nothing for one that comes too late, from before a jump.
+    /// The place of a packet that is sent at `now`. Nothing for one that comes too late, from before a jump, or a second
+    /// time.
     pub fn place(&mut self, packet: &Packet, now: Instant) -> Option<Place> {
         let is_jump = self.shift.is_none();
         let (by_sequence, by_time, floor) = *self.shift.get_or_insert_with(|| {
@@ -45,6 +57,16 @@ impl Seam {
         }
         let sequence = packet.sequence.wrapping_add(by_sequence);
         let time = packet.time.wrapping_add(by_time);
+        let is_new = match &mut self.given {
+            Some(given) => given.take(sequence),
+            given => {
+                *given = Some(Window::new(sequence));
+                true
+            }
+        };
+        if !is_new {
+            return None;
+        }
         if self.last.is_none_or(|(newest, _, _)| newest < sequence) {
             self.last = Some((sequence, time, now));
         }
@@ -72,6 +94,7 @@ mod tests {
         assert_eq!(place(&mut seam, 902, 160_320, 40), Some((3, 320, false)));
         assert_eq!(place(&mut seam, 901, 160_160, 41), Some((2, 160, false)), "late, and in its place");
         assert_eq!(place(&mut seam, 899, 159_840, 42), None, "before the join");
+        assert_eq!(place(&mut seam, 901, 160_160, 43), None, "a second time");
         seam.jump();
         assert_eq!(place(&mut seam, 100, 1_600, 60), Some((4, 480, true)), "20 ms after the last");
         assert_eq!(place(&mut seam, 101, 1_760, 80), Some((5, 640, false)));

@@ -14,7 +14,8 @@ use str0m::config::DtlsCert;
 use str0m::net::Protocol;
 
 use crate::call::{CallId, StreamId};
-use crate::rtp::{Cipher, Datagram, Ear, Key};
+use crate::rtp::{Datagram, Ear};
+use crate::srtp::{Key, Opener};
 
 use super::links::Links;
 use super::{Forwarder, Notice, batch};
@@ -55,7 +56,7 @@ struct Hearer {
     stream: StreamId,
     ear: Ear,
     /// What its packets are opened with, where they are protected.
-    cipher: Option<Cipher>,
+    opener: Option<Opener>,
 }
 
 impl Wheel {
@@ -102,7 +103,7 @@ impl Wheel {
         self.close_ear(stream);
         let data = epoll::EventData::new_u64(self.next);
         epoll::add(&self.epoll, &ear, data, epoll::EventFlags::IN)?;
-        self.ears.insert(self.next, Hearer { stream, ear, cipher: None });
+        self.ears.insert(self.next, Hearer { stream, ear, opener: None });
         self.by_stream.insert(stream, self.next);
         self.streams.entry(call).or_default().push(stream);
         self.next += 1;
@@ -113,11 +114,11 @@ impl Wheel {
     pub fn protect(&mut self, stream: StreamId, key: Option<Key>) {
         let hearer = self.by_stream.get(&stream).and_then(|at| self.ears.get_mut(at));
         let Some(hearer) = hearer else { return };
-        match (key, &mut hearer.cipher) {
-            (None, cipher) => *cipher = None,
-            (Some(key), Some(cipher)) => cipher.change(key),
-            (Some(key), None) => match Cipher::new(key) {
-                Some(cipher) => hearer.cipher = Some(cipher),
+        match (key, &mut hearer.opener) {
+            (None, opener) => *opener = None,
+            (Some(key), Some(opener)) => opener.change(key),
+            (Some(key), None) => match Opener::new(key) {
+                Some(opener) => hearer.opener = Some(opener),
                 // What should be protected is not heard without.
                 None => self.close_ear(stream),
             },
@@ -127,7 +128,7 @@ impl Wheel {
     pub fn refused(&self, call: CallId) -> u64 {
         let streams = self.streams.get(&call).into_iter().flatten();
         let hearers = streams.filter_map(|stream| self.ears.get(self.by_stream.get(stream)?));
-        hearers.filter_map(|hearer| hearer.cipher.as_ref()).map(Cipher::refused).sum()
+        hearers.filter_map(|hearer| hearer.opener.as_ref()).map(Opener::refused).sum()
     }
 
     pub fn close_stream(&mut self, stream: StreamId) {
@@ -186,8 +187,8 @@ impl Wheel {
                 };
                 let Ok(Some(length)) = hearer.ear.hear(&mut self.buffer[..]) else { return false };
                 let packet = &mut self.buffer[..length];
-                let opened = match &mut hearer.cipher {
-                    Some(cipher) => cipher.open(packet),
+                let opened = match &mut hearer.opener {
+                    Some(opener) => opener.open(packet),
                     None => Some(&*packet),
                 };
                 if let Some(datagram) = opened.and_then(Datagram::read) {

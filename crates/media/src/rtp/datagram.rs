@@ -17,7 +17,8 @@ pub struct Datagram<'a> {
     pub payload: &'a [u8],
 }
 
-const FIXED_HEADER: usize = 12;
+/// Bytes of a header that has neither mixed sources nor an extension.
+pub(crate) const FIXED_HEADER: usize = 12;
 
 impl<'a> Datagram<'a> {
     /// Reads a datagram. Nothing for what is no RTP of version 2, and for RTCP (payload types 64 to 95, RFC 5761).
@@ -42,8 +43,19 @@ impl<'a> Datagram<'a> {
         })
     }
 
+    /// The packet, with room for so many bytes more.
+    pub(crate) fn write(&self, more: usize) -> Vec<u8> {
+        let mut packet = Vec::with_capacity(FIXED_HEADER + self.payload.len() + more);
+        packet.extend([0x80, (self.payload_type & 0x7F) | (u8::from(self.marker) << 7)]);
+        packet.extend(self.sequence.to_be_bytes());
+        packet.extend(self.timestamp.to_be_bytes());
+        packet.extend(self.ssrc.to_be_bytes());
+        packet.extend(self.payload);
+        packet
+    }
+
     /// The sender and the number, which are never encrypted. Nothing for what is no RTP of version 2, and for RTCP.
-    pub(super) fn read_head(bytes: &[u8]) -> Option<(u32, u16)> {
+    pub(crate) fn read_head(bytes: &[u8]) -> Option<(u32, u16)> {
         let head = bytes.get(..FIXED_HEADER)?;
         let is_rtp = head[0] >> 6 == 2 && !(192..=223).contains(&head[1]);
         let ssrc = u32::from_be_bytes([head[8], head[9], head[10], head[11]]);
@@ -52,7 +64,7 @@ impl<'a> Datagram<'a> {
 }
 
 /// Where the payload begins: behind the header, the sources that were mixed, and the extension.
-pub(super) fn payload_at(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn payload_at(bytes: &[u8]) -> Option<usize> {
     let flags = *bytes.first()?;
     let at = FIXED_HEADER + usize::from(flags & 0x0F) * 4;
     if flags & 0x10 == 0 {
@@ -75,6 +87,7 @@ mod tests {
         let plain = Datagram::read(&PLAIN).expect("RTP");
         assert_eq!((plain.payload_type, plain.sequence, plain.timestamp), (8, 7, 160));
         assert_eq!((plain.marker, plain.ssrc, plain.payload), (true, 9, &[0xD5, 0x55][..]));
+        assert_eq!(plain.write(16), PLAIN);
 
         let mut long = PLAIN.to_vec();
         long[0] = 0x80 | 0x20 | 0x10 | 1;

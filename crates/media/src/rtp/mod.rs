@@ -1,7 +1,6 @@
 //! **RTP in**: a port for each stream, and the datagrams that come to it.
 //!
 //! - [`Datagram`]: the header read, the payload borrowed (RFC 3550, section 5.1).
-//! - [`Cipher`]: protected packets (SRTP) opened, with the [`Key`] that came with the call's description.
 //! - [`Source`]: one stream of audio made out of whatever was sent to its port: one numbering across transfers, without
 //!   what is no audio.
 //! - [`Placing`]: where its packets lie in time.
@@ -10,16 +9,13 @@
 //! Invariant: **nothing here can send.** An [`Ear`] has no method that writes, and the kernel refuses what would be written
 //! to its socket behind its back.
 
-mod cipher;
 mod datagram;
-mod key;
 mod place;
 mod port;
 mod source;
 
-pub use cipher::Cipher;
 pub use datagram::Datagram;
-pub use key::{Key, Suite};
+pub(crate) use datagram::{FIXED_HEADER, payload_at};
 pub use place::{Placing, samples};
 pub use port::{Ear, Ports, PortsError};
 pub use source::{Law, Packet, Source};

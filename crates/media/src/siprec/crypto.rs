@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::rtp::{Key, Suite};
+use crate::srtp::{Key, Suite};
 
 /// With padding or without, as vendors have it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

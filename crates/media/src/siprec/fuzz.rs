@@ -8,7 +8,7 @@ use super::sip::{Frames, Message};
 use super::{Answer, Flow, Hearing, Metadata, Offer, Policy, Port, Recorder, Transport, Update, parts};
 use crate::call::{CallId, StreamId};
 use crate::calls::Calls;
-use crate::rtp::Key;
+use crate::srtp::Key;
 
 /// A parser: its name, the function, and inputs to begin from.
 pub type Target = (&'static str, fn(&[u8]), &'static [&'static [u8]]);

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::Problem;
 use super::crypto::{Answered, Crypto};
-use crate::rtp::{Key, Law};
+use crate::rtp::Law;
+use crate::srtp::Key;
 
 /// Lines of media that are read of one offer; a call has two, a conference some more.
 const MOST_LINES: usize = 16;

@@ -75,6 +75,14 @@ impl Client {
         self.wake(now);
     }
 
+    /// Takes another of its own networks, and leaves the one it was on.
+    pub fn move_to(&mut self, address: SocketAddr) {
+        let host = |address| Candidate::host(address, "udp").expect("a candidate");
+        self.rtc.add_local_candidate(host(address));
+        self.rtc.direct_api().invalidate_candidate(&host(self.address));
+        self.address = address;
+    }
+
     pub fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
         let receive = Receive::new(self.way, from, self.address, bytes).expect("a datagram for WebRTC");
         self.rtc.handle_input(Input::Receive(now, receive)).expect("a server that keeps to the protocol");

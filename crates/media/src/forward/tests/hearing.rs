@@ -1,7 +1,8 @@
 //! What a listener hears of a live call.
 
 use std::collections::HashSet;
-use std::time::Instant;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use super::tone;
 use super::world::*;
@@ -53,6 +54,42 @@ fn a_transfer_and_keys_pressed_are_no_loss_to_a_listener() {
     let first = client.heard[0][0].timestamp;
     let last = client.heard[0][39].timestamp;
     assert_eq!(last.wrapping_sub(first), 42 * 160, "as long as it took, keys and all");
+}
+
+#[test]
+fn a_call_of_more_packets_than_their_numbers_count_is_heard_to_its_end() {
+    let mut world = World::new();
+    world.join(1, HEAR).expect("an answer");
+    world.until(|world| world.clients[0].connected);
+    // Twenty-two minutes, after which the numbers of both ends wrap.
+    const PACKETS: usize = 66_000;
+    for _ in 0..PACKETS {
+        world.say(0);
+        world.now += Duration::from_millis(19);
+        world.pass();
+    }
+    let client = &world.clients[0];
+    assert_eq!((client.heard[0].len(), client.lost(0)), (PACKETS, 0));
+    let said: Vec<u8> = (65_000..65_600).flat_map(|number| tone::packet(440.0, number)).collect();
+    let heard: Vec<u8> = client.heard[0][65_000..65_600].iter().flat_map(|heard| &heard.payload).copied().collect();
+    assert!(heard == said, "what was said where the numbers wrap was changed on its way");
+}
+
+#[test]
+fn who_moves_to_another_network_within_a_connection_goes_on_hearing_there() {
+    let mut world = World::new();
+    world.join(1, HEAR).expect("an answer");
+    world.until(|world| world.clients[0].connected);
+    world.talk(400);
+    let before = world.clients[0].address;
+    world.clients[0].move_to(SocketAddr::from(([127, 0, 0, 2], 61_000)));
+    // The library takes the new way when it has given up the old one.
+    world.talk(40_000);
+    let heard = world.clients[0].heard[0].len();
+    world.sent_to.clear();
+    world.talk(2_000);
+    assert_eq!(world.clients[0].heard[0].len(), heard + 100, "two seconds whole");
+    assert!(!world.sent_to.contains(&before), "nothing goes where nobody is");
 }
 
 /// What was tapped since this was last asked: on which line of which call, or that one has ended.

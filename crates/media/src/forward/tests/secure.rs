@@ -11,8 +11,15 @@ use base64::prelude::BASE64_STANDARD;
 use super::ear::{Ear, HERE, rtp};
 use crate::calls::Calls;
 use crate::forward::{Listening, Settings};
-use crate::rtp::{Cipher, Key, Suite};
+use crate::rtp::Datagram;
 use crate::siprec::{Policy, Server, ServerSettings};
+use crate::srtp::{Key, Sealer, Suite};
+
+/// A packet of a voice, protected.
+fn sealed(sealer: &Sealer, hertz: u32, number: u16) -> Vec<u8> {
+    let plain = rtp(hertz, number);
+    sealer.seal(&Datagram::read(&plain).expect("RTP"), u64::from(number)).expect("sealed")
+}
 
 /// Asks the server to record two protected lines, and gives its answer.
 fn invite(switch: &UdpSocket, server: SocketAddr, keys: &[Key; 2]) -> String {
@@ -46,11 +53,11 @@ fn two_people_are_heard_whose_audio_comes_protected_and_what_is_not_theirs_is_no
     let server = Server::start(&settings, calls.clone(), Arc::clone(&listening)).expect("a server");
     let switch = UdpSocket::bind((HERE, 0)).expect("a port");
     switch.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
-    let keys = [Suite::Aes128Tag32, Suite::Aes256Tag80].map(|suite| Key::random(suite).expect("random numbers"));
+    let keys = [Suite::Aes128Tag32, Suite::Aes256Gcm].map(|suite| Key::random(suite).expect("random numbers"));
     let answer = invite(&switch, server.plain().expect("a port"), &keys);
     assert!(answer.starts_with("SIP/2.0 200 OK\r\n"), "{answer}");
     assert!(answer.contains("\r\na=crypto:0 AES_CM_128_HMAC_SHA1_32 inline:"), "{answer}");
-    assert!(answer.contains("\r\na=crypto:1 AES_256_CM_HMAC_SHA1_80 inline:"), "{answer}");
+    assert!(answer.contains("\r\na=crypto:1 AEAD_AES_256_GCM inline:"), "{answer}");
     for key in &keys {
         assert!(!answer.contains(&BASE64_STANDARD.encode(key.bytes())), "the key is ours, not theirs");
     }
@@ -58,20 +65,19 @@ fn two_people_are_heard_whose_audio_comes_protected_and_what_is_not_theirs_is_no
     let ports: Vec<u16> = ports.map(|(port, _)| port.parse().expect("a port")).collect();
     let call = calls.list()[0].id;
 
-    let senders = keys.map(|key| Cipher::new(key).expect("keys"));
-    let stranger = Cipher::new(Key::random(Suite::Aes128Tag32).expect("random numbers")).expect("keys");
+    let senders = keys.map(|key| Sealer::new(&key).expect("keys"));
+    let stranger = Sealer::new(&Key::random(Suite::Aes128Tag32).expect("random numbers")).expect("keys");
     let mut ear = Ear::open(&listening, call);
     let mut said = 0;
     ear.hears_both(|number| {
-        let index = u64::from(number);
         for (at, hertz) in [(0, 440), (1, 1_000)] {
             let to = (HERE, ports[at]);
             // Unprotected, protected by somebody else, and by the right one twice.
             switch.send_to(&rtp(700, number), to).expect("sent");
-            switch.send_to(&stranger.seal(rtp(hertz, number), index), to).expect("sent");
-            let sealed = senders[at].seal(rtp(hertz, number), index);
-            switch.send_to(&sealed, to).expect("sent");
-            switch.send_to(&sealed, to).expect("sent");
+            switch.send_to(&sealed(&stranger, hertz, number), to).expect("sent");
+            let right = sealed(&senders[at], hertz, number);
+            switch.send_to(&right, to).expect("sent");
+            switch.send_to(&right, to).expect("sent");
         }
         said += 2;
     });

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::{Flow, PATIENCE, T1, T2, Transport};
 use crate::call::{CallId, StreamId};
-use crate::rtp::Key;
 use crate::siprec::sip::{Message, request};
 use crate::siprec::{Metadata, Offer};
+use crate::srtp::Key;
 
 /// One recording session.
 pub(super) struct Dialog {

@@ -6,8 +6,8 @@ use super::dialog::{Dialog, Line};
 use super::{Hearing, Key, Recorder};
 use crate::call::CallId;
 use crate::calls::{Party, PartyState, Role};
-use crate::rtp::Key as Master;
 use crate::siprec::{Answer, Ask, Crypto, Offer, Port};
+use crate::srtp::Key as Master;
 
 impl<H: Hearing> Recorder<H> {
     /// Opens what a new description brings, closes what it takes away. False when there is something to hear in it and no

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::sip::{Message, Start};
 use crate::call::{CallId, StreamId};
 use crate::calls::Calls;
-use crate::rtp::Key as Master;
+use crate::srtp::Key as Master;
 use dialog::Dialog;
 
 /// What opens and closes the ears of a call: the only way from here to its audio, and none of it sends.

@@ -20,7 +20,7 @@ use super::recorder::{Hearing, Policy, Recorder};
 use crate::call::{CallId, StreamId};
 use crate::calls::Calls;
 use crate::forward::Listening;
-use crate::rtp::Key;
+use crate::srtp::Key;
 use rim::{Doors, Rim};
 
 pub use tls::{Tls, TlsError, TlsFiles};

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::call::{CallId, StreamId};
 use crate::calls::{By, Calls, PartyState, Role};
-use crate::rtp::Key;
 use crate::siprec::{Flow, Hearing, Policy, Recorder, Transport};
+use crate::srtp::Key;
 
 const SBC: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 5));
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 9));

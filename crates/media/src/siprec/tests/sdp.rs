@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
-use crate::rtp::{Key, Law, Suite};
+use crate::rtp::Law;
 use crate::siprec::{Answer, Offer, Port, Problem, parts};
+use crate::srtp::{Key, Suite};
 
 const CISCO_LIKE: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.5\r\ns=-\r\nc=IN IP4 192.0.2.5\r\nt=0 0\r\n\
     m=audio 16552 RTP/AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendonly\r\na=label:1\r\n\

@@ -1,7 +1,7 @@
 //! Keys, as a session goes on.
 
 use super::recorder::World;
-use crate::rtp::Suite;
+use crate::srtp::Suite;
 
 const PLAIN: &str = "Content-Type: application/sdp\r\n";
 const KEYS: [&str; 2] = ["WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz", "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj"];

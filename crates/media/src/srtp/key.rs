@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How packets are protected: AES in counter mode and HMAC-SHA1 (RFC 3711, RFC 6188).
+/// How packets are protected: AES in counter mode and HMAC-SHA1 (RFC 3711, RFC 6188), or AES in Galois/counter mode (RFC 7714).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Suite {
     /// A key of 128 bits, a tag of 80.
@@ -13,16 +13,21 @@ pub enum Suite {
     Aes256Tag80,
     /// A key of 256 bits, a tag of 32.
     Aes256Tag32,
+    /// Galois/counter mode, a key of 128 bits, a tag of 128.
+    Aes128Gcm,
+    /// Galois/counter mode, a key of 256 bits, a tag of 128.
+    Aes256Gcm,
 }
 
-/// Every suite that is understood.
-const SUITES: [Suite; 4] = [Suite::Aes128Tag80, Suite::Aes128Tag32, Suite::Aes256Tag80, Suite::Aes256Tag32];
-
 impl Suite {
-    /// The suite of a name (RFC 4568, section 6.2; RFC 6188, section 4).
+    /// Every suite that is understood.
+    pub const ALL: [Self; 6] =
+        [Self::Aes128Tag80, Self::Aes128Tag32, Self::Aes256Tag80, Self::Aes256Tag32, Self::Aes128Gcm, Self::Aes256Gcm];
+
+    /// The suite of a name (RFC 4568, section 6.2; RFC 6188, section 4; RFC 7714, section 14.2).
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        SUITES.into_iter().find(|suite| suite.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|suite| suite.name().eq_ignore_ascii_case(name))
     }
 
     /// Its name.
@@ -33,15 +38,26 @@ impl Suite {
             Self::Aes128Tag32 => "AES_CM_128_HMAC_SHA1_32",
             Self::Aes256Tag80 => "AES_256_CM_HMAC_SHA1_80",
             Self::Aes256Tag32 => "AES_256_CM_HMAC_SHA1_32",
+            Self::Aes128Gcm => "AEAD_AES_128_GCM",
+            Self::Aes256Gcm => "AEAD_AES_256_GCM",
         }
     }
 
     /// Bytes of a master key, and of a key for packets.
-    pub(super) fn key_length(self) -> usize {
+    pub(crate) fn key_length(self) -> usize {
         match self {
-            Self::Aes128Tag80 | Self::Aes128Tag32 => 16,
-            Self::Aes256Tag80 | Self::Aes256Tag32 => 32,
+            Self::Aes128Tag80 | Self::Aes128Tag32 | Self::Aes128Gcm => 16,
+            Self::Aes256Tag80 | Self::Aes256Tag32 | Self::Aes256Gcm => 32,
         }
+    }
+
+    /// Bytes of a salt.
+    pub(crate) fn salt_length(self) -> usize {
+        if self.is_gcm() { 12 } else { 14 }
+    }
+
+    pub(super) fn is_gcm(self) -> bool {
+        matches!(self, Self::Aes128Gcm | Self::Aes256Gcm)
     }
 
     /// Bytes of a packet's tag.
@@ -49,12 +65,11 @@ impl Suite {
         match self {
             Self::Aes128Tag80 | Self::Aes256Tag80 => 10,
             Self::Aes128Tag32 | Self::Aes256Tag32 => 4,
+            Self::Aes128Gcm | Self::Aes256Gcm => 16,
         }
     }
 }
 
-/// Bytes of a salt.
-pub(super) const SALT: usize = 14;
 /// A packet names its key by at most so many bytes (RFC 4568, section 6.1).
 const MOST_MKI: usize = 128;
 
@@ -71,7 +86,7 @@ impl Key {
     /// A key with its salt behind it. `mki` says by how many bytes each packet names it. Nothing when a length does not fit.
     #[must_use]
     pub fn new(suite: Suite, bytes: &[u8], mki: usize) -> Option<Self> {
-        let fits = bytes.len() == suite.key_length() + SALT && mki <= MOST_MKI;
+        let fits = bytes.len() == suite.key_length() + suite.salt_length() && mki <= MOST_MKI;
         fits.then(|| Self { suite, bytes: bytes.to_vec(), mki })
     }
 
@@ -80,7 +95,7 @@ impl Key {
     /// # Errors
     /// When there are no random numbers.
     pub fn random(suite: Suite) -> Result<Self, getrandom::Error> {
-        let mut bytes = vec![0; suite.key_length() + SALT];
+        let mut bytes = vec![0; suite.key_length() + suite.salt_length()];
         getrandom::fill(&mut bytes)?;
         Ok(Self { suite, bytes, mki: 0 })
     }
