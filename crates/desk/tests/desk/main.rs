@@ -7,6 +7,7 @@ mod hearing;
 mod lab;
 mod laws;
 mod listening;
+mod names;
 mod prompt;
 mod recorded;
 mod recordings;

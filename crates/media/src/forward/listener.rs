@@ -178,7 +178,9 @@ impl Peer {
         let Some(line) = self.lines.get_mut(line).filter(|_| self.hears) else { return Turn::On };
         let Some(payload_type) = line.payload_type(packet.law) else { return Turn::On };
         let Some(place) = line.seam.place(packet, now) else { return Turn::On };
-        self.sealer = self.sealer.take().or_else(|| self.agreed.key().and_then(Sealer::new));
+        if self.sealer.is_none() {
+            self.sealer = self.agreed.key().and_then(Sealer::new);
+        }
         if let Some((ssrc, told)) = line.told
             && now.saturating_duration_since(told) < TOLD_EVERY
             && let Some(((way, to), sealer)) = self.reached.zip(self.sealer.as_ref())
