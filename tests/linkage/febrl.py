@@ -71,6 +71,9 @@ LIFTED = {
     "household_at_most": 6000,
     "born_with_another_name": 1400,
     "year_with_another_name": 600,
+    "another_name_below": 0,
+    "twin_at_most": 6000,
+    "part_elsewhere": 0,
     "generation_differs": -600,
 }
 

@@ -45,7 +45,9 @@ const LEVELS: &[Level] = &[
     Level { fields: NAMES, agreement: Agreement::Variant, kind: Kind::Offset, of: |s| vec![&mut s.name.variant] },
     Level { fields: NAMES, agreement: Agreement::Close, kind: Kind::Offset, of: |s| vec![&mut s.name.close] },
     weight(&[Field::Given], Agreement::Disagree, |s| vec![&mut s.name.given_differs]),
-    weight(&[Field::Family], Agreement::Disagree, |s| vec![&mut s.name.family_differs]),
+    weight(&[Field::Family], Agreement::Disagree, |s| {
+        vec![&mut s.name.family_differs, &mut s.name.family_differs_elsewhere]
+    }),
     weight(&[Field::Born], Agreement::Exact, |s| vec![&mut s.born.exact]),
     weight(&[Field::Born], Agreement::Swapped, |s| vec![&mut s.born.swapped]),
     weight(&[Field::Born], Agreement::Close, |s| {
@@ -60,7 +62,7 @@ const LEVELS: &[Level] = &[
     weight(&[Field::Email], Agreement::Disagree, |s| vec![&mut s.shared.email_differs]),
     weight(&[Field::Vehicle], Agreement::Disagree, |s| vec![&mut s.shared.vehicle_differs]),
     weight(&[Field::Address], Agreement::Close, |s| vec![&mut s.address.close]),
-    weight(&[Field::Address], Agreement::Disagree, |s| vec![&mut s.address.differs]),
+    weight(&[Field::Address], Agreement::Disagree, |s| vec![&mut s.address.differs, &mut s.address.differs_elsewhere]),
     weight(&[Field::Reference], Agreement::Disagree, |s| vec![&mut s.reference.differs]),
 ];
 

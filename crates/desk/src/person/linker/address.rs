@@ -33,6 +33,23 @@ const GENERIC: [&str; 24] = [
     "the",
     "way",
 ];
+/// Kinds of way, each with what it is shortened to: Quayside Drive is not Quayside Terrace.
+const WAYS: [&[&str]; 14] = [
+    &["avenue", "ave", "av"],
+    &["close", "cl"],
+    &["court", "ct"],
+    &["crescent", "cres"],
+    &["drive", "dr"],
+    &["gardens", "gdns"],
+    &["grove", "gr"],
+    &["lane", "ln"],
+    &["place", "pl"],
+    &["road", "rd"],
+    &["row"],
+    &["square", "sq"],
+    &["street", "st"],
+    &["terrace", "terr", "ter"],
+];
 /// Characters of an address that are looked at: a bound on what a source can make us do.
 const LENGTH: usize = 400;
 /// Numbers that are kept.
@@ -68,8 +85,11 @@ pub fn read(marks: &mut Vec<Mark>, address: Option<&str>, postcode: Option<&str>
     // The street is the first word of its own after the last number; without one, the first of the line.
     let is_street = |w: &&&str| !is_number(w) && w.len() > 1 && !GENERIC.contains(*w);
     let after = line.iter().rposition(|w| is_number(w)).map_or(0, |at| at + 1);
-    let street = line[after..].iter().find(is_street).or_else(|| line.iter().find(is_street));
-    marks.extend(street.map(|w| Mark::new(Kind::Street, hash(w.as_bytes()))));
+    let street = line[after..].iter().position(|w| is_street(&w)).map(|at| after + at);
+    let street = street.or_else(|| line.iter().position(|w| is_street(&w)));
+    marks.extend(street.map(|at| Mark::new(Kind::Street, hash(line[at].as_bytes()))));
+    let way = street.and_then(|at| line.get(at + 1)).and_then(|word| WAYS.iter().find(|way| way.contains(word)));
+    marks.extend(way.map(|way| Mark::new(Kind::Way, hash(way[0].as_bytes()))));
 }
 
 /// Whether letters and digits have the shape of a British postcode: an area's letters, and at the end a digit and two
@@ -116,7 +136,11 @@ pub fn compare(a: &[Mark], b: &[Mark], weights: &AddressWeights) -> (Agreement, 
         (Some(a), Some(b)) => one_slip(a, b),
         _ => true,
     };
-    if same_numbers && shares_street && postcodes_near {
+    let same_way = match (one(a, Kind::Way), one(b, Kind::Way)) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    };
+    if same_numbers && shares_street && same_way && postcodes_near {
         return (Agreement::Close, weights.close);
     }
     let nothing_in_common_to_compare = one(a, Kind::Postcode).is_none() != one(b, Kind::Postcode).is_none()

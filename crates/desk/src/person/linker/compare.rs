@@ -7,7 +7,7 @@ use super::features::{Features, Sex};
 use super::index::RecordKey;
 use super::log2;
 use super::marks::{Kind, Mark, of, one_slip};
-use super::name::{Part, Rarity, Token, compare_part};
+use super::name::{Part, Rarity, Token, alike, compare_part};
 use super::settings::{NameWeights, Settings};
 
 /// A record that is looked up, with what the index knows of its words and values.
@@ -80,13 +80,36 @@ impl Comparison {
             };
         }
         let mut comparison = Self { fields, weight: 0 };
+        comparison.allow_for_namesakes(settings);
         comparison.allow_for_households(settings);
-        comparison.weight = settings.prior + comparison.fields.iter().map(|(_, w)| w).sum::<i32>();
+        comparison.allow_for_twins(settings);
+        comparison.weight = comparison.sum(settings);
         comparison
     }
 
     fn on(&self, field: Field) -> Found {
         self.fields[field as usize]
+    }
+
+    fn sum(&self, settings: &Settings) -> i32 {
+        settings.prior + self.fields.iter().map(|(_, w)| w).sum::<i32>()
+    }
+
+    /// Where the address differs, and no telephone, e-mail or vehicle is the same, name and birth date are all that can agree. Each
+    /// that is doubtful then weighs less: a namesake elsewhere is as good a reason as two things that have changed.
+    fn allow_for_namesakes(&mut self, settings: &Settings) {
+        let reached = [Field::Phone, Field::Email, Field::Vehicle].iter().any(|f| self.on(*f).1 > 0);
+        if self.on(Field::Address).0 != Agreement::Disagree || reached {
+            return;
+        }
+        self.fields[Field::Address as usize].1 = settings.address.differs_elsewhere;
+        if self.on(Field::Family).0 == Agreement::Disagree {
+            self.fields[Field::Family as usize].1 = settings.name.family_differs_elsewhere;
+        }
+        let (agreement, weight) = self.on(Field::Born);
+        if matches!(agreement, Agreement::Swapped | Agreement::Close | Agreement::Partial) {
+            self.fields[Field::Born as usize].1 = weight.min((weight - settings.born.part_elsewhere).max(0));
+        }
     }
 
     /// What one household has in common is not independent evidence, and twins share a birth date.
@@ -102,8 +125,14 @@ impl Comparison {
             excess -= given_up;
         }
         let (given, born) = (self.on(Field::Given), self.on(Field::Born));
-        // A likeness that speaks for nothing is another name too.
-        if given.0 == Agreement::Missing || given.0 != Agreement::Disagree && given.1 > 0 {
+        let siblings = given.0 == Agreement::Partial && self.on(Field::Sex).0 == Agreement::Disagree;
+        if siblings {
+            // An initial, or a likeness in part, says nothing of brother and sister.
+            self.fields[Field::Given as usize].1 = given.1.min(0);
+        }
+        // A likeness that speaks for next to nothing is another name too.
+        let another = given.0 == Agreement::Disagree || given.1 < settings.another_name_below || siblings;
+        if given.0 == Agreement::Missing || !another {
             return;
         }
         let most = match born.0 {
@@ -114,6 +143,20 @@ impl Comparison {
             _ => return,
         };
         self.fields[Field::Born as usize].1 = born.1.min(most);
+    }
+
+    /// Twins share birth date, family name and home. Where the first name does not part them, because one record has none or an
+    /// initial alone, only what each has of their own does: that, and no more than `twin_at_most` besides.
+    fn allow_for_twins(&mut self, settings: &Settings) {
+        let (given, born) = (self.on(Field::Given), self.on(Field::Born));
+        let same_born = matches!(born.0, Agreement::Exact | Agreement::Swapped | Agreement::Close);
+        let one_family = self.on(Field::Family).1 > 0 || self.on(Field::Address).1 > 0;
+        if !matches!(given.0, Agreement::Missing | Agreement::Partial) || !same_born || !one_family {
+            return;
+        }
+        let own = [Field::Given, Field::Phone, Field::Email, Field::Reference].map(|field| self.on(field).1);
+        let excess = self.sum(settings) - settings.twin_at_most - own.iter().sum::<i32>();
+        self.fields[Field::Born as usize].1 -= excess.clamp(0, born.1.max(0));
     }
 
     /// The match with its evidence, heaviest first.
@@ -179,9 +222,9 @@ fn compare_names(sought: &Sought<'_>, others: &[Token], settings: &Settings, kno
                 let across = compare_part(given, rare_given, other_family, rarity, weights.given_differs, weights);
                 let back = compare_part(family, rare_family, other_given, rarity, weights.family_differs, weights);
                 let alone = if across.1 > back.1 {
-                    Alone::new(given, other_family, family, known, weights)
+                    Alone::new(given, family, other_family, known, weights)
                 } else {
-                    Alone::new(family, other_given, other_family, known, weights)
+                    Alone::new(other_given, other_family, family, known, weights)
                 };
                 let turned = other_way_round(across, back, given.is_empty() || other_given.is_empty(), alone, weights);
                 if sum(turned) > sum(straight).max(0) {
@@ -220,6 +263,9 @@ fn other_way_round(across: Found, back: Found, one_is_family: bool, alone: Alone
                     Alone::Given => [shared, (Agreement::Disagree, weights.family_differs)],
                     Alone::FamilyTwice => [MISSING, shared],
                     Alone::Brother => [(Agreement::Disagree, weights.given_differs), shared],
+                    Alone::Initial => {
+                        [(Agreement::Disagree, weights.given_differs), (Agreement::Disagree, weights.family_differs)]
+                    }
                 }
             }
         }
@@ -231,22 +277,33 @@ fn other_way_round(across: Found, back: Found, one_is_family: bool, alone: Alone
 enum Alone {
     /// A first name in the place of another family name than the one that the record has.
     Given,
-    /// A family name in the place of the first name, and another family name behind it: her first name is not written there.
+    /// A family name in the place of the first name, and another one or the same again behind it: her first name is not written
+    /// there.
     FamilyTwice,
     /// A family name in the other place, and a first name that differs: a brother, written down family name first.
     Brother,
+    /// An initial fits a name in the other place, as one in thirteen does: nothing.
+    Initial,
 }
 
 impl Alone {
-    /// `one` and `other` share a word; `beside` stands beside it where it has the first name's place.
-    fn new(one: &[Token], other: &[Token], beside: &[Token], known: &impl Known, weights: &NameWeights) -> Self {
+    /// `first`, in the first name's place of one record, and `last`, in the family name's of the other, share a word; `beside` is the
+    /// family name that stands with `first`.
+    fn new(first: &[Token], beside: &[Token], last: &[Token], known: &impl Known, weights: &NameWeights) -> Self {
+        if [first, last].iter().any(|words| words.iter().all(|word| word.is_initial())) {
+            return Self::Initial;
+        }
         let as_given = |words: &[Token]| words.first().map_or(0, |word| known.given_by(*word));
         // Of two spellings the one that was seen more says it.
-        let (one, other) = (as_given(one), as_given(other));
+        let (one, other) = (as_given(first), as_given(last));
         let shared = if one.abs() >= other.abs() { one } else { other };
+        let twice = first.iter().zip(beside).any(|(a, b)| {
+            matches!(alike(*a, b.standing_as(Part::Given)), Agreement::Exact | Agreement::Variant | Agreement::Close)
+        });
+        let two = shared <= -weights.clearly_one && as_given(beside) <= -weights.clearly_one;
         if shared >= weights.clearly_one {
             Self::Given
-        } else if shared <= -weights.clearly_one && as_given(beside) <= -weights.clearly_one {
+        } else if two || twice {
             Self::FamilyTwice
         } else {
             Self::Brother

@@ -17,6 +17,8 @@ pub enum Kind {
     Number,
     /// A word of the street.
     Street,
+    /// What kind of way the street is: road, lane, close.
+    Way,
 }
 
 /// A value of one kind: a number, a packed text or 60 bits of a hash.

@@ -217,6 +217,8 @@ pub fn alike(a: Token, b: Token) -> Agreement {
         || is_cut_short(a, b)
         || is_cut_short(b, a)
         || first_letters_fit && may_be_heard_as(a, b)
+        || is_slip_of(a, b)
+        || is_slip_of(b, a)
     {
         Agreement::Partial
     } else {
@@ -230,6 +232,22 @@ fn is_cut_short(short: Token, long: Token) -> bool {
     let ((short, n), (long, m)) = (short.letters(), long.letters());
     let (short, long) = (&short[..n], &long[..m]);
     n >= 3 && m >= n + 2 && (long.starts_with(short) || n >= 4 && long.ends_with(short))
+}
+
+/// Whether `slip` is a slip of the pen from another spelling or a short form of `name`, as Bbo is of Bob for Robert. A word
+/// that is itself a name is no slip, and the first letter is seldom the one that slips.
+fn is_slip_of(slip: Token, name: Token) -> bool {
+    if is_known(slip.class) || !is_known(name.class) {
+        return false;
+    }
+    let (letters, length) = slip.letters();
+    length >= 2
+        && table().written(name.class).any(|text| {
+            text.len() >= 3
+                && text.as_bytes()[0] == letters[0]
+                && text.len().abs_diff(length) <= 1
+                && osa::distance(letters[..length].iter().copied(), text.bytes().take(LETTERS)) <= 1
+        })
 }
 
 /// Whether one sounds as the other does and goes on, as Rianne and Rhiannon do; of given names alone, where a mishearing

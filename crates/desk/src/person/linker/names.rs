@@ -53,6 +53,8 @@ struct File {
 /// What is known about names. Every list is sorted for looking up, or kept in the file's order where that counts.
 pub struct Names {
     spellings: Vec<(String, NameClass)>,
+    /// Class to each way in which the name is written, its short forms and those that it is short for among them; sorted.
+    written: Vec<(NameClass, String)>,
     /// Short form (class) to full name (class), sorted; a short form may have several.
     full: Vec<(NameClass, NameClass)>,
     endings: Vec<(String, String)>,
@@ -130,6 +132,7 @@ impl Names {
         let (before_call_name, shared_family) = (classes(&file.before_call_name), classes(&file.shared_family));
         spellings.sort();
         spellings.dedup();
+        let written = written(&spellings, &full);
         let pairs = |lines: &[String]| lines.iter().map(|l| pair(l)).collect::<Result<Vec<_>, _>>();
         let same_sound = file
             .same_sound
@@ -139,6 +142,7 @@ impl Names {
             .map_err(|_| NamesError::Malformed("same_sound".to_owned()))?;
         Ok(Self {
             spellings,
+            written,
             full,
             endings: pairs(&file.endings)?,
             particles: sorted(file.particles),
@@ -192,6 +196,12 @@ impl Names {
         self.full(a).any(|f| f == b || self.full(b).any(|g| g == f)) || self.full(b).any(|g| g == a)
     }
 
+    /// Every way in which a name is written: its spellings, those of its short forms, and those of the names that it is short for.
+    pub fn written(&self, class: NameClass) -> impl Iterator<Item = &str> {
+        let start = self.written.partition_point(|(of, _)| *of < class);
+        self.written[start..].iter().take_while(move |(of, _)| *of == class).map(|(_, text)| text.as_str())
+    }
+
     /// Written or left out at will.
     pub fn is_particle(&self, word: &str) -> bool {
         holds(&self.particles, word)
@@ -238,6 +248,25 @@ impl Names {
     pub fn common_family(&self, class: NameClass) -> Option<u32> {
         count_of(&self.common_family, class)
     }
+}
+
+/// By class, its spellings and those of the names that stand beside it in `full`, whichever is the short one.
+fn written(spellings: &[(String, NameClass)], full: &[(NameClass, NameClass)]) -> Vec<(NameClass, String)> {
+    let mut written = Vec::new();
+    for (text, class) in spellings {
+        written.push((*class, text.clone()));
+        for (short, name) in full {
+            if short == class {
+                written.push((*name, text.clone()));
+            }
+            if name == class {
+                written.push((*short, text.clone()));
+            }
+        }
+    }
+    written.sort();
+    written.dedup();
+    written
 }
 
 fn known(name: &str) -> NameClass {

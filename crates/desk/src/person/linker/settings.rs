@@ -7,7 +7,7 @@ use super::marks::{hash, mix};
 use super::names;
 
 /// Raised whenever the same records and settings may come out otherwise.
-const CODE_VERSION: u32 = 3;
+const CODE_VERSION: u32 = 4;
 
 const SOURCE: &str = include_str!("../../../../../policy/linker.toml");
 
@@ -26,6 +26,8 @@ pub struct Settings {
     pub household_at_most: i32,
     pub born_with_another_name: i32,
     pub year_with_another_name: i32,
+    pub another_name_below: i32,
+    pub twin_at_most: i32,
     pub name: NameWeights,
     pub born: BornWeights,
     pub sex: SexWeights,
@@ -56,6 +58,7 @@ pub struct NameWeights {
     pub clearly_one: i32,
     pub given_differs: i32,
     pub family_differs: i32,
+    pub family_differs_elsewhere: i32,
 }
 
 /// Birth dates.
@@ -72,6 +75,7 @@ pub struct BornWeights {
     pub year_slip: i32,
     pub year: i32,
     pub year_apart: i32,
+    pub part_elsewhere: i32,
     pub same_year_differs: i32,
     pub differs: i32,
     pub generation_differs: i32,
@@ -111,6 +115,7 @@ pub struct AddressWeights {
     pub postcode: i32,
     pub neighbour: i32,
     pub differs: i32,
+    pub differs_elsewhere: i32,
 }
 
 /// Force references.
