@@ -24,8 +24,8 @@ fn pairs() -> Vec<Pair> {
     text.lines().skip(1).filter(|line| !line.is_empty()).map(pair).collect()
 }
 
-/// Whether both parts of two names speak for one person, by the linker.
-fn is_one_name(pair: &Pair) -> bool {
+/// How much the part of two names that says least says for one person, in hundredths of a bit, by the linker.
+fn weight(pair: &Pair) -> f64 {
     let features = |[given, family]: &[String; 2]| {
         let part = |part| (!String::is_empty(part)).then_some(part.as_str());
         Features::new(&FeaturesInput { given: part(given), family: part(family), ..FeaturesInput::default() })
@@ -33,11 +33,8 @@ fn is_one_name(pair: &Pair) -> bool {
     let mut index = Index::new(Settings::default());
     index.insert(RecordKey(1), &features(&pair.left));
     let found = index.compare(&features(&pair.right), RecordKey(1)).expect("a record");
-    let said: Vec<_> = [Field::Given, Field::Family].into_iter().filter_map(|field| found.on(field)).collect();
-    if std::env::var_os("SHOW").is_some() && pair.is_one != said.iter().all(|part| part.weight > 0) {
-        println!("{:?} {:?} {} {} {:?}", pair.left, pair.right, pair.is_one, pair.kind, said);
-    }
-    !said.is_empty() && said.iter().all(|part| part.weight > 0)
+    let said = [Field::Given, Field::Family].into_iter().filter_map(|field| found.on(field));
+    said.map(|part| f64::from(part.weight)).reduce(f64::min).unwrap_or(f64::NEG_INFINITY)
 }
 
 /// How alike the letters are (Jaro and Winkler), in whichever order they are more so.
@@ -48,7 +45,7 @@ fn likeness(pair: &Pair) -> f64 {
     alike(&one(&pair.left), &one(&pair.right)).max(alike(&one(&pair.left), &other(&pair.right)))
 }
 
-/// Precision, recall and F1, of which pairs are called one.
+/// Which pairs are called one, against which are.
 #[derive(Clone, Copy, Default)]
 struct Score {
     right: u32,
@@ -57,18 +54,6 @@ struct Score {
 }
 
 impl Score {
-    fn of(pairs: &[Pair], is_called_one: impl Fn(&Pair) -> bool) -> Self {
-        pairs.iter().fold(Self::default(), |mut score, pair| {
-            match (pair.is_one, is_called_one(pair)) {
-                (true, true) => score.right += 1,
-                (false, true) => score.wrong += 1,
-                (true, false) => score.missed += 1,
-                (false, false) => {}
-            }
-            score
-        })
-    }
-
     fn precision(self) -> f64 {
         f64::from(self.right) / f64::from((self.right + self.wrong).max(1))
     }
@@ -82,31 +67,44 @@ impl Score {
     }
 }
 
+/// The score at the limit that is best on these very pairs, and which pairs it gets right: every way of telling is given that.
+fn best(pairs: &[Pair], says: impl Fn(&Pair) -> f64) -> (Score, Vec<bool>) {
+    let said: Vec<f64> = pairs.iter().map(says).collect();
+    let at = |limit: f64| {
+        let mut score = Score::default();
+        let right = pairs.iter().zip(&said).map(|(pair, said)| {
+            let is_called_one = *said >= limit;
+            score.right += u32::from(pair.is_one && is_called_one);
+            score.wrong += u32::from(!pair.is_one && is_called_one);
+            score.missed += u32::from(pair.is_one && !is_called_one);
+            is_called_one == pair.is_one
+        });
+        let right = right.collect();
+        (score, right)
+    };
+    said.iter().map(|limit| at(*limit)).max_by(|(a, _), (b, _)| a.f1().total_cmp(&b.f1())).expect("pairs")
+}
+
 #[test]
-fn the_linker_tells_names_apart_that_letters_do_not_and_knows_those_again_that_letters_do_not() {
+fn names_are_known_again_and_told_apart_better_than_by_their_letters() {
     let pairs = pairs();
-    assert!(pairs.len() > 300, "the pairs are there");
-    let ours = Score::of(&pairs, is_one_name);
-    // The peer is given the threshold that is best on these very pairs.
-    let at = |threshold: u32| Score::of(&pairs, |pair| likeness(pair) > f64::from(threshold) / 200.0);
-    let (threshold, letters) =
-        (100..200).map(|t| (t, at(t))).max_by(|a, b| a.1.f1().total_cmp(&b.1.f1())).expect("thresholds");
-    for (name, score) in
-        [("the linker".to_owned(), ours), (format!("letters above {}", f64::from(threshold) / 200.0), letters)]
-    {
+    assert!(pairs.len() > 400, "the pairs are there");
+    let ((ours, by_us), (letters, by_letters)) = (best(&pairs, weight), best(&pairs, likeness));
+    for (name, score) in [("the linker", ours), ("likeness of letters", letters)] {
         let (precision, recall, f1) = (score.precision(), score.recall(), score.f1());
         println!("{name}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}");
     }
-    let mut kinds: BTreeMap<(bool, &str), (u32, u32, u32)> = BTreeMap::new();
-    for pair in &pairs {
-        let kind = kinds.entry((pair.is_one, pair.kind.as_str())).or_default();
-        kind.0 += 1;
-        kind.1 += u32::from(is_one_name(pair) == pair.is_one);
-        kind.2 += u32::from((likeness(pair) > f64::from(threshold) / 200.0) == pair.is_one);
+    let mut kinds: BTreeMap<(bool, &str), [usize; 3]> = BTreeMap::new();
+    for ((pair, us), letters) in pairs.iter().zip(by_us).zip(by_letters) {
+        let kind = kinds.entry((!pair.is_one, pair.kind.as_str())).or_default();
+        for (count, counts) in kind.iter_mut().zip([true, us, letters]) {
+            *count += usize::from(counts);
+        }
     }
-    for ((is_one, kind), (all, ours, letters)) in kinds {
-        let label = if is_one { "one" } else { "two" };
-        println!("{label}, {kind}: {all} pairs, right by the linker {ours}, by letters {letters}");
+    for ((is_two, kind), [all, us, letters]) in kinds {
+        println!("{}, {kind}: {us} and {letters} of {all}", if is_two { "two names" } else { "one name" });
     }
-    assert!(ours.f1() > letters.f1(), "letters are as good");
+    // What is measured stands in docs/linking.md.
+    assert!(ours.f1() > letters.f1() + 0.1, "{} against {} by the letters", ours.f1(), letters.f1());
+    assert!(ours.f1() > 0.8, "{}", ours.f1());
 }

@@ -114,11 +114,16 @@ impl Token {
     }
 }
 
-/// Lower-case words of Latin letters: transliterated, accents and apostrophes gone.
-fn folded(text: &str) -> Vec<String> {
+/// Lower-case words of Latin letters: transliterated, accents and apostrophes gone. A first name may begin as the Arabic article
+/// does; a family name that does so has it.
+fn folded(text: &str, part: Part) -> Vec<String> {
     let bounded: String = text.chars().take(LENGTH).collect();
-    let mut words = Vec::new();
+    let (mut words, mut before) = (Vec::new(), None);
     for written in bounded.split_whitespace() {
+        // Behind a servant's name the article is part of the whole: Abd al-Rahman.
+        let has_article = before.map_or(part == Part::Family, |before| before != "عبد");
+        before = Some(written);
+        let written = if has_article { script::without_article(written) } else { written };
         let text: String = deunicode(written).chars().filter(|c| !matches!(c, '\'' | '`' | '\u{2019}')).collect();
         for word in text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty()) {
             let word = word.to_ascii_lowercase();
@@ -131,9 +136,9 @@ fn folded(text: &str) -> Vec<String> {
 }
 
 /// The words of a name without titles and particles, bound words together.
-fn words(text: &str) -> Vec<String> {
+fn words(text: &str, part: Part) -> Vec<String> {
     let table = table();
-    let all = folded(text);
+    let all = folded(text, part);
     let plain: Vec<&String> = all.iter().filter(|w| !table.is_title(w)).collect();
     let named: Vec<&String> = plain.iter().copied().filter(|w| !table.is_particle(w)).collect();
     // A name that is nothing but particles is a name.
@@ -154,20 +159,20 @@ fn words(text: &str) -> Vec<String> {
 
 /// Reads a name that its source split.
 pub fn read_parts(tokens: &mut Vec<Token>, name: u8, given: &str, family: &str) {
-    read_words(tokens, name, words(given), words(family));
+    read_words(tokens, name, words(given, Part::Given), words(family, Part::Family));
 }
 
 /// Reads a name in one line: `Given Family` or `FAMILY, Given`. One word alone is taken for a first name; comparing
 /// looks at it the other way round too.
 pub fn read_line(tokens: &mut Vec<Token>, name: u8, line: &str) {
     if let Some((family, given)) = line.split_once(',') {
-        return read_words(tokens, name, words(given), words(family));
+        return read_words(tokens, name, words(given, Part::Given), words(family, Part::Family));
     }
     // A double-barrelled family name is the whole of the last word.
     if let Some((given, family)) = line.trim().rsplit_once(' ').filter(|(_, family)| family.contains('-')) {
-        return read_words(tokens, name, words(given), words(family));
+        return read_words(tokens, name, words(given, Part::Given), words(family, Part::Family));
     }
-    let mut given = words(line);
+    let mut given = words(line, Part::Given);
     let family = if given.len() > 1 { given.pop() } else { None };
     read_words(tokens, name, given, family.into_iter().collect());
 }

@@ -17,6 +17,11 @@ pub fn is_consonantal(word: &str) -> bool {
     word.chars().any(|c| CONSONANTAL.iter().any(|(from, to)| (*from..=*to).contains(&c)))
 }
 
+/// A word without the Arabic article, where it is written together with it: in Latin letters it stands by itself and is passed over.
+pub fn without_article(word: &str) -> &str {
+    word.strip_prefix("ال").filter(|name| name.chars().count() >= 3).unwrap_or(word)
+}
+
 /// Whether a word has no vowel, as it stands after transliteration, and more than an initial.
 pub fn is_bare(word: &str) -> bool {
     word.len() >= 2 && !word.bytes().any(|b| b"aeiou".contains(&b))
@@ -83,6 +88,12 @@ mod tests {
             assert_eq!(key(a), key(b), "{a} {b}");
         }
         assert_ne!(key("hsn"), key("mhsn"));
+    }
+
+    #[test]
+    fn the_article_goes_and_nothing_else_does() {
+        assert_eq!((without_article("الخطيب"), without_article("خطيب")), ("خطيب", "خطيب"));
+        assert_eq!((without_article("الله"), without_article("Alhambra")), ("الله", "Alhambra"));
     }
 
     #[test]
