@@ -35,6 +35,9 @@ pub enum LoadError {
         #[source]
         source: NotAnEvent,
     },
+    /// An entry is not where it must be: the one before it is followed by another.
+    #[error("entry {0} is missing or out of its place")]
+    Missing(Seq),
     /// A state or a reject cannot be put into its form, or taken out of it.
     #[error("a state does not fit its form")]
     Form(#[from] postcard::Error),

@@ -34,7 +34,7 @@ impl Lab {
     /// Tries a policy on what was known from an instant on; what was known before is history, as on the day a force goes live.
     pub fn new(mut policy: Policy, lexicon: Arc<Lexicon>, from: Timestamp) -> Self {
         policy.live_from = Some(from);
-        let desk = Desk::new(Arc::new(policy), lexicon);
+        let desk = Desk::on_trial(Arc::new(policy), lexicon);
         Self { desk, clock: Timestamp::default(), from, past: Past::default() }
     }
 

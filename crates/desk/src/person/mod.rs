@@ -77,6 +77,9 @@ pub struct People {
     matches: Vec<Match>,
     matches_of: BTreeMap<RecordId, Vec<u32>>,
     index: Index,
+    /// Whether nobody is ever looked up here, so that the index is not filled.
+    #[serde(skip)]
+    unindexed: bool,
 }
 
 /// A value seen on more people than this stops counting as theirs (a hostel, a police number) (D).
@@ -142,8 +145,10 @@ impl People {
             self.by_ref.insert_new(reference, id);
         }
         if news {
-            let features = Features::new(&FeaturesInput::from(&self.records[id.at()].person));
-            self.index.insert(RecordKey(id.0), &features);
+            if !self.unindexed {
+                let features = Features::new(&FeaturesInput::from(&self.records[id.at()].person));
+                self.index.insert(RecordKey(id.0), &features);
+            }
             for number in person.phones.iter().filter_map(|p| phone(p)) {
                 list_once(self.by_phone.or_default(&number), id);
             }
@@ -192,6 +197,11 @@ impl People {
         }
         self.tell_index(a);
         self.tell_index(b);
+    }
+
+    /// From now on nobody is looked up, and nothing is kept for it.
+    pub(crate) fn look_nobody_up(&mut self) {
+        self.unindexed = true;
     }
 
     /// The linker counts the records of one person once where it counts who shares a value.

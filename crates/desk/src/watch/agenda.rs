@@ -21,6 +21,8 @@ pub struct Agenda {
     parked: BTreeSet<Subject>,
     /// Made from the policy in force; making one costs far more than using it.
     evaluator: Option<(Arc<str>, Evaluator)>,
+    /// Whether nobody reads what is said of a flag, so that its sentences are not made.
+    wordless: bool,
 }
 
 impl Agenda {
@@ -46,7 +48,7 @@ impl Agenda {
     /// Everything is to be judged by other rules than before: their clocks are set anew, and who waits to be looked up still waits.
     pub fn begin_anew(&mut self, state: &State) {
         let look_up = std::mem::take(&mut self.look_up);
-        *self = Self { look_up, ..Self::of_everything(state) };
+        *self = Self { look_up, wordless: self.wordless, ..Self::of_everything(state) };
     }
 
     /// Notes that something about a subject is other than before.
@@ -62,6 +64,16 @@ impl Agenda {
     /// Takes off whoever waits to be looked up.
     pub fn look_nobody_up(&mut self) {
         self.look_up.clear();
+    }
+
+    /// From now on no sentence is made: nobody reads what is said of a flag.
+    pub fn say_nothing(&mut self) {
+        self.wordless = true;
+    }
+
+    /// Whether no sentence is made.
+    pub(super) fn is_wordless(&self) -> bool {
+        self.wordless
     }
 
     /// Whether anything waits to be judged.

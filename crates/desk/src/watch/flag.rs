@@ -1,6 +1,6 @@
 //! Flags: what a rule raised, what it rests on, and what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -125,6 +125,8 @@ impl Flag {
 pub struct Flags {
     all: Vec<Flag>,
     of: BTreeMap<Subject, Vec<FlagId>>,
+    /// By the incident that they concern, those that were judged on a call or a person.
+    about: BTreeMap<IncidentId, BTreeSet<(Subject, FlagId)>>,
 }
 
 impl Flags {
@@ -151,8 +153,8 @@ impl Flags {
     /// The flags that concern an incident, whatever they were judged on.
     pub fn of_incident(&self, incident: IncidentId) -> impl Iterator<Item = &Flag> {
         let own = self.on(Subject::Incident(incident));
-        let others = self.of.range(Subject::Call(CallId(0))..).flat_map(|(_, ids)| ids);
-        own.chain(others.filter_map(|id| self.get(*id)).filter(move |f| f.now.incident == Some(incident)))
+        let others = self.about.get(&incident).into_iter().flatten();
+        own.chain(others.filter_map(|(_, id)| self.get(*id)))
     }
 
     /// The calls on which a flag is open.
@@ -165,6 +167,7 @@ impl Flags {
     pub(crate) fn raise(&mut self, raised: Raised, at: Timestamp, seq: u64) -> FlagId {
         let id = self.next_id();
         self.of.entry(raised.subject).or_default().push(id);
+        self.note_about(id, raised.subject, raised.incident);
         let (episodes, first) = (vec![raised.episode.clone()], vec![(at, raised.severity)]);
         self.all.push(Flag { id, now: raised, episodes, raised: first, seq, standing: Standing::Open });
         id
@@ -182,12 +185,21 @@ impl Flags {
         }
         flag.now.evidence.sort();
         flag.now.victim = flag.now.victim.or(more.victim);
-        flag.now.incident = flag.now.incident.or(more.incident);
+        let found = if flag.now.incident.is_none() { more.incident } else { None };
+        flag.now.incident = flag.now.incident.or(found);
+        let subject = flag.now.subject;
         if let Some((at, severity)) = rise {
             flag.now.severity = severity;
             flag.now.reason = more.reason.clone();
             flag.now.due = more.due;
             flag.raised.push((at, severity));
+        }
+        self.note_about(id, subject, found);
+    }
+
+    fn note_about(&mut self, id: FlagId, subject: Subject, incident: Option<IncidentId>) {
+        if let (Some(incident), Subject::Call(_) | Subject::Person(_)) = (incident, subject) {
+            self.about.entry(incident).or_default().insert((subject, id));
         }
     }
 

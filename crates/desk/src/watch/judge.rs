@@ -52,7 +52,9 @@ struct Judging<'a> {
 /// Where one item of a rule stands.
 struct Verdict {
     holds: bool,
-    answered: Option<Arc<str>>,
+    answered: bool,
+    /// When the last of what it asks for was due, or will be.
+    due: Timestamp,
     /// The most severe step that has come.
     step: Option<Come>,
     /// The next step to come.
@@ -182,10 +184,12 @@ impl Judging<'_> {
                 && flag.episodes.contains(&item.episode)
                 && let Some(held) = held.iter_mut().find(|h| h.0 == flag.id.0)
             {
-                held.1 |= verdict.holds && verdict.answered.is_none();
-                held.2 = held.2.take().or(verdict.answered.clone());
+                held.1 |= verdict.holds && !verdict.answered;
+                if verdict.answered && held.2.is_none() {
+                    held.2 = Some(self.how(rule, item, verdict.due));
+                }
             }
-            if !verdict.holds || verdict.answered.is_some() {
+            if !verdict.holds || verdict.answered {
                 continue;
             }
             next = [next, verdict.next].into_iter().flatten().min();
@@ -243,7 +247,7 @@ impl Judging<'_> {
     }
 
     fn verdict(&self, rule: &Rule, item: &Item, ran_out: bool) -> Verdict {
-        let mut verdict = Verdict { holds: false, answered: None, step: None, next: None };
+        let mut verdict = Verdict { holds: false, answered: false, due: item.at, step: None, next: None };
         let mut asking = Asking::new(View { state: self.state, item }, rule);
         if !self.evaluator.holds(&rule.when, &asking)
             || rule.unless.as_ref().is_some_and(|u| self.evaluator.holds(u, &asking))
@@ -266,14 +270,21 @@ impl Judging<'_> {
                 verdict.step = Some((n, step.severity, from, due));
             }
         }
-        let last_due = verdict.step.map(|s| s.3).or(verdict.next).unwrap_or(from);
-        asking.due(last_due);
-        if self.evaluator.holds(&rule.answered, &asking) {
-            let how = rule.answers.iter().find(|(when, _)| self.evaluator.holds(when, &asking));
-            let how = how.map_or_else(|| "answered".to_owned(), |(_, says)| asking.sentence(says, self.now));
-            verdict.answered = Some(how.into());
-        }
+        verdict.due = verdict.step.map(|s| s.3).or(verdict.next).unwrap_or(from);
+        asking.due(verdict.due);
+        verdict.answered = self.evaluator.holds(&rule.answered, &asking);
         verdict
+    }
+
+    /// How an item was answered, in plain words.
+    fn how(&self, rule: &Rule, item: &Item, due: Timestamp) -> Arc<str> {
+        if self.agenda.is_wordless() {
+            return Arc::default();
+        }
+        let mut asking = Asking::new(View { state: self.state, item }, rule);
+        asking.due(due);
+        let how = rule.answers.iter().find(|(when, _)| self.evaluator.holds(when, &asking));
+        how.map_or_else(|| "answered".into(), |(_, says)| asking.sentence(says, self.now).into())
     }
 
     /// The messages that a flag on this item rests on, oldest first.
@@ -296,14 +307,7 @@ impl Judging<'_> {
         (step, severity, from, due): Come,
         evidence: Vec<Evidence>,
     ) -> Raised {
-        let mut asking = Asking::new(View { state: self.state, item }, rule);
-        asking.due(due);
-        let says = rule.steps.get(step).and_then(|s| s.says.as_ref()).unwrap_or(&rule.says);
-        let reason = asking.sentence(says, self.now);
-        let reason = match item.leans_on.first() {
-            Some(lean) => format!("If she is the same ({}): {reason}", lean.reasons.join(", ")),
-            None => reason,
-        };
+        let reason = if self.agenda.is_wordless() { Arc::default() } else { self.reason(rule, item, step, due) };
         Raised {
             rule: rule.id.clone(),
             policy: self.state.policy.version.clone(),
@@ -313,9 +317,21 @@ impl Judging<'_> {
             victim: item.victim.or_else(|| item.incident.and_then(|i| i.victims().next())),
             episode: item.episode.clone(),
             evidence,
-            reason: reason.into(),
+            reason,
             from,
             due,
+        }
+    }
+
+    /// Why an item is a flag, in one sentence.
+    fn reason(&self, rule: &Rule, item: &Item, step: usize, due: Timestamp) -> Arc<str> {
+        let mut asking = Asking::new(View { state: self.state, item }, rule);
+        asking.due(due);
+        let says = rule.steps.get(step).and_then(|s| s.says.as_ref()).unwrap_or(&rule.says);
+        let reason = asking.sentence(says, self.now);
+        match item.leans_on.first() {
+            Some(lean) => format!("If she is the same ({}): {reason}", lean.reasons.join(", ")).into(),
+            None => reason.into(),
         }
     }
 

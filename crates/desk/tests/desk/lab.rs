@@ -59,6 +59,9 @@ proptest! {
             prop_assert_eq!((line.sooner, line.later, line.severer, line.milder), (0, 0, 0, 0), "{:?}", line);
         }
         prop_assert_eq!(report.was, report.would);
+        for line in report.groups.iter().flat_map(|(_, lines)| lines) {
+            prop_assert_eq!(line.was, line.would, "{}", line.name);
+        }
     }
 }
 
