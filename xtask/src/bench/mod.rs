@@ -7,6 +7,7 @@
 //! - [`browser`]: from the feed's POST to the changed row, and from a prompt's Enter to the handler's screen.
 //! - [`media`]: what forwarding live audio costs, by `crates/media/benches/media`.
 //! - [`link`]: who one new person may be, among a million and ten million, by `crates/alongside/benches/linking.rs`.
+//! - [`lab`]: a changed policy tried on years of history.
 //! - [`eyes`]: how long a case waits for a specialist's eyes, by `crates/alongside/benches/eyes`.
 //!
 //! A peer, where there is one, does the same work in the same run, block by block in turn, and is given as a ratio: a ratio
@@ -17,6 +18,7 @@ mod chart;
 mod eyes;
 mod figure;
 mod inside;
+mod lab;
 mod link;
 mod media;
 mod process;
@@ -44,7 +46,7 @@ pub struct Bench {
     /// How many times each figure is measured; the median is shown
     #[arg(long, default_value_t = 3)]
     runs: usize,
-    /// How many messages of history and of the live feed, at most
+    /// How many messages of history and of the live feed, at most; for `lab` 9000000 are about what a force keeps of ten years
     #[arg(long, default_value_t = 1_000_000)]
     messages: usize,
 }
@@ -72,6 +74,8 @@ pub struct Ground {
     live: PathBuf,
     /// How many times each figure is measured.
     runs: usize,
+    /// How many messages were asked for.
+    messages: usize,
 }
 
 struct Stage {
@@ -89,6 +93,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "join", run: browser::join },
     Stage { name: "link", run: link::measure },
     Stage { name: "eyes", run: eyes::measure },
+    Stage { name: "lab", run: lab::measure },
     Stage { name: "media", run: media::measure },
 ];
 
@@ -136,9 +141,10 @@ impl Bench {
             live: folder.join(format!("live-{}.jsonl", self.messages)),
             folder,
             runs: self.runs.max(1),
+            messages: self.messages.max(1),
         };
-        // Live audio and the linker need no messages.
-        if self.stages.is_empty() || self.stages.iter().any(|name| !matches!(name.as_str(), "media" | "link")) {
+        // Live audio and the linker need no messages, and the lab has its own.
+        if self.stages.is_empty() || self.stages.iter().any(|name| !matches!(name.as_str(), "media" | "link" | "lab")) {
             product::make_messages(&ground, self.messages)?;
         }
         let mut table = Table::default();

@@ -13,6 +13,9 @@ use crate::run::line;
 /// How often the memory is looked at: the peak is the system's own, so the last look is near enough.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// How long a program may take to end after it was told to.
+const GIVEN_UP: Duration = Duration::from_mins(1);
+
 /// Runs `command` to its end; `ok` are the exit codes that are fine.
 ///
 /// # Errors
@@ -60,6 +63,33 @@ pub fn until_it_says(mut command: Command, word: &str) -> Result<Run> {
         bail!("`{says}` never said `{word}`: {status}");
     }
     Ok(Run { count: 1, wall_s, cpu_s, peak_mib, peer: None })
+}
+
+/// Runs `command` for so long, then interrupts it as Ctrl-C does, and measures from there until it has ended.
+///
+/// # Errors
+/// When it cannot be started, or ends before.
+pub fn until_it_ends(mut command: Command, after: Duration) -> Result<Run> {
+    let says = line(&command);
+    let mut child = command.spawn().with_context(|| format!("cannot start `{says}`"))?;
+    std::thread::sleep(after);
+    if let Some(status) = child.try_wait().context("a child cannot be waited for")? {
+        bail!("`{says}` ended by itself with {status}");
+    }
+    let (peak_mib, start) = (peak(&child), Instant::now());
+    let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    if !told.is_ok_and(|kill| kill.success()) {
+        let _ = child.kill();
+        bail!("`{says}` cannot be interrupted");
+    }
+    while child.try_wait().context("a child cannot be waited for")?.is_none() {
+        if start.elapsed() > GIVEN_UP {
+            let _ = child.kill();
+            bail!("`{says}` does not end when it is interrupted");
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(Run { count: 1, wall_s: start.elapsed().as_secs_f64(), cpu_s: 0.0, peak_mib, peer: None })
 }
 
 fn proc(child: &Child, file: &str) -> Option<String> {

@@ -27,24 +27,35 @@ pub fn make_messages(ground: &Ground, most: usize) -> Result<()> {
 }
 
 /// The first `most` lines that `sim` says, in `file`, unless it is there.
-fn make(mut sim: Command, most: usize, file: &Path) -> Result<()> {
+fn make(sim: Command, most: usize, file: &Path) -> Result<()> {
     if file.exists() {
         return Ok(());
     }
     println!("Making `{}`", line(&sim));
+    let unfinished = file.with_extension("unfinished");
+    let mut out = BufWriter::new(File::create(&unfinished).context("target/bench cannot be written to")?);
+    say_into(sim, most, &mut out)?;
+    out.flush()?;
+    std::fs::rename(unfinished, file).context("the messages cannot be named")
+}
+
+/// Writes the first `most` lines that `sim` says, and gives their number.
+///
+/// # Errors
+/// When it cannot be started, or its output breaks off.
+pub fn say_into(mut sim: Command, most: usize, out: &mut impl Write) -> Result<usize> {
     sim.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = sim.spawn().context("cannot start `alongside sim`")?;
     let lines = BufReader::new(child.stdout.take().context("its output is not to be had")?).lines();
-    let unfinished = file.with_extension("unfinished");
-    let mut out = BufWriter::new(File::create(&unfinished).context("target/bench cannot be written to")?);
+    let mut count = 0;
     for said in lines.take(most) {
         writeln!(out, "{}", said.context("its output broke off")?)?;
+        count += 1;
     }
-    out.flush()?;
     // It may have more to say than anybody wants to hear.
     let _ = child.kill();
     child.wait()?;
-    std::fs::rename(unfinished, file).context("the messages cannot be named")
+    Ok(count)
 }
 
 fn lines_of(path: &Path) -> Result<u64> {
