@@ -145,6 +145,11 @@ fn names_in_other_scripts_meet_by_table_or_by_their_consonants() {
         ("ਹਰਪ੍ਰੀਤ ਸਿੰਘ", "Harpreet Singh", Close, Exact),
         ("Олена Ковальчук", "Olena Kovalchuk", Exact, Exact),
         ("فاروق Malik", "Tariq Malik", Disagree, Exact),
+        // The article is written together with the name, and stands apart from it in Latin letters.
+        ("محمد الخطيب", "Mohammed Al-Khatib", Variant, Close),
+        ("خالد الصباغ", "Khalid Sabbagh", Variant, Close),
+        ("عبد الله قاسم", "Abdullah Qasim", Close, Close),
+        ("الياس خوري", "Ilyas Khoury", Close, Close),
     ]);
     // They find each other too, without a telephone or an address.
     check(&[("فاروق Malik / 1979-11-03", "Farooq Malik / 1979-11-03", Class::Sure)]);
