@@ -52,6 +52,7 @@ impl State {
             StaffEvent::RuleSwitched { rule, to, .. } => {
                 let switch = Switch { mode: *to, by: by.who.clone(), at: by.at, words: by.seq };
                 self.switches.switch(rule, switch);
+                done.switched = Some(rule.clone());
             }
             StaffEvent::ReviewOpened { subject } | StaffEvent::Taken { subject } => {
                 let review = self.change_review(*subject, by, &mut done);
@@ -130,6 +131,11 @@ impl State {
             StaffEvent::Feedback(event) => self.feedbacks.apply(event, entry),
             StaffEvent::Undone { act } => {
                 if let Some(undone) = self.reviews.undo(by.who, *act) {
+                    if let Some(rule) = &undone.switched {
+                        self.switches.take_back(rule, *act);
+                        // As after any switch, what it would have raised meanwhile is judged now.
+                        agenda.begin_anew(self);
+                    }
                     self.show(&undone, changes);
                 }
             }
@@ -138,7 +144,7 @@ impl State {
             show_incident(self.going_on(*incident), changes);
         }
         self.show(&done, changes);
-        if done.review.is_some() || done.action.is_some() || done.noted.is_some() || !done.judged.is_empty() {
+        if done.changed_something() {
             self.reviews.recent.entry(by.who.clone()).or_default().push(done);
         }
     }

@@ -137,7 +137,7 @@ impl Asked<'_> {
             Ask::Listening(_) => return Err(Refusal::NoSuch("listening")),
             Ask::Feedback(_) => return Err(Refusal::NoSuch("feedback")),
             Ask::Undo { act } => {
-                self.state.reviews.may_undo(self.who, act, self.now, self.state.undo_within())?;
+                self.state.may_undo(self.who, act, self.now)?;
                 StaffEvent::Undone { act }
             }
         })

@@ -12,7 +12,7 @@ use crate::message::{StaffRole, read_line};
 use crate::stamp::Evidence;
 use crate::time::Timestamp;
 use crate::watch::lexicon::{LEXICON, Lexicon};
-use crate::watch::{Policy, Raised, Severity};
+use crate::watch::{Mode, Policy, Raised, Severity};
 
 static LEXICON_READ: LazyLock<Arc<Lexicon>> =
     LazyLock::new(|| Arc::new(Lexicon::parse(LEXICON).expect("the shipped lexicon")));
@@ -228,6 +228,14 @@ impl Room {
                             _ => Ask::AcknowledgeHistory { incident, answers },
                         }
                     }
+                    "switch" => {
+                        let to = match word(3) {
+                            "off" => Mode::Off,
+                            "shadow" => Mode::Shadow,
+                            _ => Mode::Live,
+                        };
+                        Ask::SwitchRule { rule: word(2).into(), to, reason: "so".into() }
+                    }
                     "undo" => {
                         let last = self.desk.state().reviews.recent.get(&who(name)).and_then(|l| l.last());
                         Ask::Undo { act: last.map_or(0, |d| d.seq) }
@@ -298,6 +306,25 @@ fn an_act_is_taken_back_within_ten_seconds_by_who_did_it_and_only_the_last() {
         &format!("{night} · 02:21:02 s-1 give A s-2 · 02:21:04 s-2 release A · 02:21:05 s-1 undo"),
         "s-1 has acted on it since, at 02:21",
     );
+}
+
+#[test]
+fn a_switch_is_taken_back_like_any_act_while_nobody_has_switched_it_since() {
+    let night = "02:00 opened A · 02:21 q-1 switch T01 off";
+    let mode = |story: &str| Room::after(story).0.desk.state().switches.mode("T01");
+    assert_eq!(mode(night), Mode::Off);
+    let undone = format!("{night} · 02:21:10 q-1 undo");
+    check(&undone, "ok");
+    assert_eq!(mode(&undone), Mode::Live);
+    check(
+        &format!("{night} · 02:21:11 q-1 undo"),
+        "More than 10 seconds have gone by: this cannot be taken back any more.",
+    );
+    check(&format!("{night} · 02:21:05 q-2 undo"), "This cannot be taken back any more.");
+    let twice = format!("{night} · 02:21:04 q-2 switch T01 shadow");
+    check(&format!("{twice} · 02:21:05 q-1 undo"), "q-2 has switched it since, at 02:21");
+    assert_eq!(mode(&format!("{twice} · 02:21:05 q-2 undo")), Mode::Off, "only the newest word is gone");
+    check(&format!("{undone} · 02:22 q-1 switch T01 off"), "ok");
 }
 
 #[test]
@@ -400,7 +427,7 @@ fn bytes(room: &Room) -> Vec<u8> {
 #[derive(Clone, Debug)]
 struct Act(usize, usize, usize);
 
-const ACTS: [&str; 14] = [
+const ACTS: [&str; 17] = [
     "take A",
     "take B",
     "release A",
@@ -415,6 +442,9 @@ const ACTS: [&str; 14] = [
     "not-da B",
     "note A",
     "open C",
+    "switch T01 off",
+    "switch T01 shadow",
+    "switch T01 live",
 ];
 
 proptest! {

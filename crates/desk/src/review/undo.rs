@@ -1,5 +1,7 @@
 //! Taking one's own last act back.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Action, ActionId, Review, ReviewId, Reviews, overtaken, unfit};
@@ -24,6 +26,8 @@ pub(super) struct Done {
     pub noted: Option<Subject>,
     /// The sample that it looked at.
     pub sample: Option<IncidentId>,
+    /// The rule that it switched.
+    pub switched: Option<Arc<str>>,
 }
 
 /// An act that its actor can still take back.
@@ -37,7 +41,16 @@ pub struct Undoable {
 
 impl Done {
     pub fn new(seq: u64, at: Timestamp) -> Self {
-        Self { seq, at, review: None, judged: Vec::new(), action: None, noted: None, sample: None }
+        Self { seq, at, review: None, judged: Vec::new(), action: None, noted: None, sample: None, switched: None }
+    }
+
+    /// Whether there is anything to put back.
+    pub fn changed_something(&self) -> bool {
+        self.review.is_some()
+            || self.action.is_some()
+            || self.noted.is_some()
+            || self.switched.is_some()
+            || !self.judged.is_empty()
     }
 }
 
@@ -45,14 +58,28 @@ impl State {
     /// What this person can take back at an instant: their last act, if nobody has built on it since.
     pub fn undoable(&self, who: &Actor, now: Timestamp) -> Option<Undoable> {
         let done = self.reviews.recent.get(who)?.last()?;
-        let within = self.undo_within();
-        self.reviews.may_undo(who, done.seq, now, within).ok()?;
-        Some(Undoable { act: done.seq, until: done.at.plus(within) })
+        self.may_undo(who, done.seq, now).ok()?;
+        Some(Undoable { act: done.seq, until: done.at.plus(self.undo_within()) })
+    }
+
+    /// Whether this person may take an act back at an instant.
+    ///
+    /// # Errors
+    /// Why not: it is not their last act, its time is over, or somebody has built on it since.
+    pub(super) fn may_undo(&self, who: &Actor, act: u64, now: Timestamp) -> Result<(), Refusal> {
+        let done = self.reviews.may_undo(who, act, now, self.undo_within())?;
+        if let Some(rule) = &done.switched
+            && let Some(last) = self.switches.of(rule).last()
+            && last.words != act
+        {
+            return Err(overtaken(&last.by, "has switched it since,", last.at, now));
+        }
+        Ok(())
     }
 }
 
 impl Reviews {
-    pub(super) fn may_undo(&self, who: &Actor, act: u64, now: Timestamp, within: Period) -> Result<(), Refusal> {
+    fn may_undo(&self, who: &Actor, act: u64, now: Timestamp, within: Period) -> Result<&Done, Refusal> {
         let recent = self.recent.get(who).map_or(&[][..], Vec::as_slice);
         let Some(done) = recent.iter().find(|d| d.seq == act) else {
             return Err(unfit("This cannot be taken back any more."));
@@ -74,7 +101,7 @@ impl Reviews {
         {
             return Err(unfit("Somebody has acted on it since: it cannot be taken back any more."));
         }
-        Ok(())
+        Ok(done)
     }
 
     /// Puts everything that an act changed back to what it was.

@@ -1,7 +1,8 @@
 //! Rules that are switched off, tried silently, or live; and what those tried silently would have raised.
 //!
 //! A switch never closes or withdraws anything: what was raised stands until a person disposes of it, and the record goes on
-//! answering it. It says only what may be raised from now on.
+//! answering it. It says only what may be raised from now on. Whoever switched can take that back for a moment, as any act
+//! ([`crate::review::Ask::Undo`]): the rule then runs as it did before, and what it raised meanwhile stands too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -88,6 +89,16 @@ impl Switches {
 
     pub(crate) fn switch(&mut self, rule: &Arc<str>, switch: Switch) {
         self.of.entry(rule.clone()).or_default().push(switch);
+    }
+
+    /// Takes the switch of an entry back: the rule runs as it did before. What it raised meanwhile stands.
+    pub(crate) fn take_back(&mut self, rule: &Arc<str>, words: u64) {
+        if let Some(list) = self.of.get_mut(rule) {
+            list.retain(|switch| switch.words != words);
+            if list.is_empty() {
+                self.of.remove(rule);
+            }
+        }
     }
 
     pub(crate) fn cast(&mut self, raised: &Raised, at: Timestamp) {

@@ -76,6 +76,38 @@ fn a_rule_raises_while_it_is_live_and_a_switch_never_takes_back_what_it_raised()
 }
 
 #[test]
+fn a_rule_whose_switch_was_taken_back_raises_what_it_would_have_raised_meanwhile_and_keeps_what_it_raised() {
+    let quill = Actor("quill".into());
+    let run = |first: Mode| {
+        let mut replay = Replay::new(empty_desk(), None);
+        let lines = messages(DAY, "10:00 opened immediate DA · 10:01 victim her · 10:40 arrived V1");
+        lines[..2].iter().for_each(|line| replay.line(1, &line.to_string()));
+        replay.run_until(at("10:14").plus(Period::seconds(55)));
+        if first == Mode::Live {
+            replay.act(switch("T01", Mode::Off, "noisy"), &quill).expect("switched");
+            replay.run_until(at("10:15").plus(Period::seconds(30)));
+        }
+        let to = if first == Mode::Live { Mode::Live } else { Mode::Off };
+        replay.act(switch("T01", to, "again"), &quill).expect("switched");
+        replay.run_until(replay.desk().state().clock.plus(Period::seconds(8)));
+        let act =
+            replay.desk().state().undoable(&quill, replay.desk().state().clock).expect("it can be taken back").act;
+        replay.act(Ask::Undo { act }, &quill).expect("taken back");
+        replay.line(1, &lines[2].to_string());
+        replay.finish(Period::hours(3));
+        let told = replay.drain();
+        let told = told.iter().filter(|line| &*line.rule == "T01");
+        let said: Vec<String> =
+            told.map(|l| format!("{} {} {}", l.flag, l.severity.name(), l.at.local().strftime("%H:%M:%S"))).collect();
+        said.join(", ")
+    };
+    // Off at 10:14:55, back at 10:15:03: the target passed at 10:15.
+    assert_eq!(run(Mode::Off), "raised S2 10:09:54, raised S1 10:15:03, cleared S1 10:40:00");
+    // Off at 10:14:55, live at 10:15:30, which raises it, and off again at 10:15:38: what was raised stands.
+    assert_eq!(run(Mode::Live), "raised S2 10:09:54, raised S1 10:15:30, cleared S1 10:40:00");
+}
+
+#[test]
 fn a_switch_is_refused_without_a_reason_for_no_rule_and_twice() {
     let mut replay = Replay::new(empty_desk(), None);
     replay.line(1, &messages(DAY, "10:00 opened immediate DA")[0].to_string());

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::naming::{self, Staff};
+use super::rule::says;
 use super::{Room, key, nowhere};
 use crate::door::{Action, Asked, Decision, Door, Session, Subject as Whose, authorise};
 use crate::page;
@@ -62,7 +63,12 @@ async fn release(room: Room, asked: Asked, Path(key): Path<String>, Form(sent): 
 }
 
 async fn undo(room: Room, asked: Asked, Path(act): Path<u64>, Form(sent): Form<Sent>) -> Response {
-    room.act(&asked, sent.form_id, Ask::Undo { act }, "/").await
+    // Whoever takes a switch back goes on on the rule's page.
+    let then = match room.said(act) {
+        Some(StaffEvent::RuleSwitched { rule, .. }) if room.knows_rule(&rule) => format!("/rules/{rule}"),
+        _ => "/".to_owned(),
+    };
+    room.act(&asked, sent.form_id, Ask::Undo { act }, &then).await
 }
 
 /// The history was taken in: what a flag that waits for that is answered by.
@@ -198,7 +204,10 @@ impl Room {
     pub fn undo(&self, session: &Session, now: Timestamp) -> Option<Notice> {
         let who = naming::actor(session);
         let undoable = self.node.read(|desk| desk.state().undoable(&who, now))?;
-        let says = self.said(undoable.act).map_or_else(|| "Done".to_owned(), |event| self.did(&event));
+        let event = self.said(undoable.act);
+        let says = event.as_ref().map_or_else(|| "Done".to_owned(), |event| self.did(event));
+        let counts_already = matches!(event, Some(StaffEvent::RuleSwitched { .. }));
+        let waits = if counts_already { "It can be taken back for" } else { "It leaves in" };
         let act = Act::post(
             "undo",
             "Take it back",
@@ -206,7 +215,12 @@ impl Room {
             format!("/undo/{}", undoable.act),
             form_id("undo", &undoable.act.to_string(), undoable.act, None),
         );
-        Some(Notice::Undo(Undo { says, until: undoable.until, act }))
+        Some(Notice::Undo(Undo { says, waits, until: undoable.until, act }))
+    }
+
+    /// Whether the policy in force has a rule of this id, so that the id may go into an address.
+    pub fn knows_rule(&self, id: &str) -> bool {
+        self.node.read(|desk| desk.state().policy.rule(id).is_some())
     }
 
     /// What somebody did under an entry, with their words; nothing when it was redacted or is none of ours.
@@ -244,6 +258,7 @@ impl Room {
             StaffEvent::ActionAcknowledged { .. } => "Acknowledged".to_owned(),
             StaffEvent::ActionDone { .. } => "Said to be done".to_owned(),
             StaffEvent::ActionDeclined { .. } => "Said that it cannot be done".to_owned(),
+            StaffEvent::RuleSwitched { rule, to, .. } => format!("{rule} is {} now", says(*to).to_lowercase()),
             StaffEvent::Noted { .. } | StaffEvent::NotedForHandOver { .. } => "Note kept".to_owned(),
             _ => "Done".to_owned(),
         }

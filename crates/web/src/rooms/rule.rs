@@ -136,7 +136,7 @@ impl Sight for One {
 
     fn draw(&self, room: &Room, session: &Session, nonce: &str) -> Option<Drawing<View>> {
         let staff = Staff::of(&room.gate);
-        Texts::settle(room, |desk, texts| {
+        let mut drawing = Texts::settle(room, |desk, texts| {
             let state = desk.state();
             let rule = state.policy.rule(&self.id)?;
             let frame = room.frame(desk, session, nonce, &self.head());
@@ -147,6 +147,7 @@ impl Sight for One {
             let mode = state.switches.mode(&rule.id);
             let since = now.minus(RECORD_OF);
             let view = View {
+                notices: Vec::new(),
                 runs: runs(mode, state.switches.shadows(&rule.id).iter().filter(|shadow| shadow.at >= since).count()),
                 is_not_live: mode != Mode::Live,
                 switches: switches(&teller, texts, &rule.id),
@@ -178,7 +179,9 @@ impl Sight for One {
                 frame,
             };
             Some(Drawing { view, seq: state.seq, subjects })
-        })
+        })?;
+        drawing.view.notices.extend(room.undo(session, drawing.view.frame.clock.now));
+        Some(drawing)
     }
 }
 

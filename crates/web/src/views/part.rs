@@ -336,11 +336,13 @@ pub enum Notice {
     Undo(Undo),
 }
 
-/// An act that has not left yet.
+/// An act that can still be taken back.
 #[derive(Debug, Clone)]
 pub struct Undo {
     /// `Taken: Log 0187`
     pub says: String,
+    /// What the seconds that are left mean: `It leaves in`, or, of what counts already, `It can be taken back for`.
+    pub waits: &'static str,
     /// When it can no longer be taken back.
     pub until: Timestamp,
     /// Takes it back.

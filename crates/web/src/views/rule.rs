@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::{Frame, Theme};
-use super::part::{Tag, Words};
+use super::part::{Notice, Tag, Words};
 
 /// Every rule, in families.
 #[derive(Debug, Clone, Template)]
@@ -63,6 +63,8 @@ pub struct Line {
 pub struct Rule {
     /// The layout.
     pub frame: Frame,
+    /// What needs knowing, and the act that can be taken back.
+    pub notices: Vec<Notice>,
     /// `T01`
     pub id: String,
     /// Its name.

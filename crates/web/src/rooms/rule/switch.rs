@@ -50,8 +50,7 @@ pub(super) async fn send(room: Room, asked: Asked, Path(id): Path<String>, Form(
     };
     let ask = Ask::SwitchRule { rule: id.as_str().into(), to, reason: reason.into() };
     // The id goes back into an address: only one that the policy knows.
-    let known = room.node.read(|desk| desk.state().policy.rule(&id).is_some());
-    let then = if known { format!("/rules/{id}") } else { "/rules".to_owned() };
+    let then = if room.knows_rule(&id) { format!("/rules/{id}") } else { "/rules".to_owned() };
     room.act(&asked, sent.form_id, ask, &then).await
 }
 

@@ -106,3 +106,35 @@ async fn a_supervisor_switches_a_rule_with_a_reason_and_a_specialist_cannot() {
     let desk = room.get(&sam, "/desk").await.body;
     assert!(!desk.contains("no unit has arrived"), "nobody is told what a rule on trial would raise: {desk}");
 }
+
+#[tokio::test]
+async fn a_switch_can_be_taken_back_for_ten_seconds_by_whoever_made_it() {
+    let room = TestRoom::new();
+    let (quill, quinn) = (room.person("quill", Role::Supervisor), room.person("quinn", Role::Supervisor));
+    room.night().await;
+    let switch = async || {
+        let form = room.get(&quill, "/rules/T01/switch").await;
+        let sent = format!("form_id={}&to=off&reason=It+rang+for+every+call", form.form_id("/rules/T01/switch"));
+        assert_eq!(room.post(&quill, "/rules/T01/switch", &sent).await.status, StatusCode::SEE_OTHER);
+        room.get(&quill, "/rules/T01").await
+    };
+    let page = switch().await;
+    assert!(page.body.contains("T01 is off now. It can be taken back for"), "{}", page.body);
+    // By the keyboard: the letter that takes back everywhere, and a button that can be reached.
+    let bar = page.body.split("class=\"undo\"").nth(1).expect("the strip");
+    assert!(bar.contains("data-act=\"undo\"") && bar.contains("<button"), "{bar}");
+    let href =
+        format!("/undo/{}", bar.split("action=\"/undo/").nth(1).expect("a form").split('"').next().expect("an id"));
+    assert!(!room.get(&quinn, "/rules/T01").await.body.contains("/undo/"), "it is nobody else's to take back");
+    let form = format!("form_id={}", page.form_id(&href));
+    assert_eq!(room.post(&quinn, &href, &form).await.status, StatusCode::CONFLICT);
+    let back = room.press(&quill, &page, &href).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    let page = room.get(&quill, "/rules/T01").await.body;
+    assert!(page.contains("It is live") && !page.contains("/undo/") && !page.contains("It rang"), "{page}");
+
+    let page = switch().await;
+    assert!(page.body.contains("It is off"), "what was taken back can be done again");
+    room.at(40 * 60 + 11);
+    assert!(!room.get(&quill, "/rules/T01").await.body.contains("action=\"/undo/"), "ten seconds have gone by");
+}
