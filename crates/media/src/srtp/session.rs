@@ -31,9 +31,15 @@ pub(super) struct Session {
 
 enum Way {
     /// RFC 3711 and RFC 6188.
-    Counter { encrypting: EncryptingKey, authenticating: hmac::Key, salt: [u8; COUNTER_SALT] },
+    Counter(Box<Counter>),
     /// RFC 7714.
     Gcm { key: Box<LessSafeKey>, salt: [u8; NONCE_LEN] },
+}
+
+struct Counter {
+    encrypting: EncryptingKey,
+    authenticating: hmac::Key,
+    salt: [u8; COUNTER_SALT],
 }
 
 impl Session {
@@ -56,11 +62,11 @@ impl Session {
             Way::Gcm { key: Box::new(key), salt: salt.try_into().ok()? }
         } else {
             let authenticating = derive(Use::Authenticating, AUTHENTICATION_KEY)?;
-            Way::Counter {
+            Way::Counter(Box::new(Counter {
                 encrypting: counting(suite, &encrypting)?,
                 authenticating: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &authenticating),
                 salt: salt.try_into().ok()?,
-            }
+            }))
         };
         Some(Self { way, tag: suite.tag_length(), mki: key.mki() })
     }
@@ -76,7 +82,8 @@ impl Session {
         let at = payload_at(packet)?;
         let length = packet.len().checked_sub(self.growth()).filter(|length| *length >= at)?;
         match &self.way {
-            Way::Counter { encrypting, authenticating, salt } => {
+            Way::Counter(keys) => {
+                let Counter { encrypting, authenticating, salt } = &**keys;
                 let right = mac(authenticating, &packet[..length], index);
                 verify_slices_are_equal(&right.as_ref()[..self.tag], &packet[length + self.mki..]).ok()?;
                 stream(encrypting, counter(*salt, packet, index)?, &mut packet[at..length])?;
@@ -97,7 +104,8 @@ impl Session {
     pub fn seal(&self, packet: &mut Vec<u8>, index: u64) -> Option<()> {
         let at = payload_at(packet)?;
         match &self.way {
-            Way::Counter { encrypting, authenticating, salt } => {
+            Way::Counter(keys) => {
+                let Counter { encrypting, authenticating, salt } = &**keys;
                 stream(encrypting, counter(*salt, packet, index)?, &mut packet[at..])?;
                 let tag = mac(authenticating, packet, index);
                 packet.resize(packet.len() + self.mki, 0);
@@ -188,9 +196,8 @@ mod tests {
     #[test]
     fn keys_are_derived_as_the_standard_says() {
         for (suite, master, encrypts, salted, authenticates) in DERIVED {
-            let Way::Counter { encrypting, authenticating, salt } = session(suite, master).way else {
-                panic!("{suite:?}");
-            };
+            let Way::Counter(keys) = session(suite, master).way else { panic!("{suite:?}") };
+            let Counter { encrypting, authenticating, salt } = *keys;
             assert_eq!(salt, bytes(salted)[..]);
             // Keys are not to be had back from the library: the same key does the same.
             let (mut one, mut other) = (vec![0; 40], vec![0; 40]);

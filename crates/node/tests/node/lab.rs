@@ -124,8 +124,11 @@ fn a_trial_that_reads_ahead_comes_to_what_one_entry_after_another_comes_to() {
     assert_eq!(report, expected);
 }
 
+/// What is done to a piece of the journal on its way.
+type Wrong = fn(&mut Vec<Kept>);
+
 /// A journal that hands its entries over wrongly from a place on.
-struct Torn(SqliteReader, fn(&mut Vec<Kept>));
+struct Torn(SqliteReader, Wrong);
 
 impl Read for Torn {
     fn last_seq(&self) -> Result<Seq, StoreError> {
@@ -164,7 +167,7 @@ impl Read for Torn {
 #[test]
 fn a_trial_fails_rather_than_pass_an_entry_over_or_take_one_twice() {
     let (_folder, node) = busy();
-    let wrongs: [(&str, fn(&mut Vec<Kept>)); 4] = [
+    let wrongs: [(&str, Wrong); 4] = [
         ("one is lost", |entries| drop(entries.remove(7))),
         ("two change places", |entries| entries.swap(7, 8)),
         ("the end is lost", Vec::clear),
