@@ -27,7 +27,7 @@ function spyWithoutUdp(): void {
   const set = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (description: RTCSessionDescriptionInit) {
     const sdp = description.sdp?.replace(/^a=candidate:\S+ \d+ udp .*\r\n/gim, '');
-    return set.call(this, { type: description.type, ...(sdp !== undefined && { sdp }) });
+    return Reflect.apply(set, this, [{ type: description.type, ...(sdp !== undefined && { sdp }) }]) as Promise<void>;
   };
 }
 

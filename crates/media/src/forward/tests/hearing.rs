@@ -201,3 +201,19 @@ fn who_was_answered_and_never_came_is_forgotten() {
     assert_eq!(world.forwarder.listeners(CALL), []);
     assert_eq!(world.notices, [Notice::Left(CALL, ListenerId(1))], "whoever keeps the record learns that nobody came");
 }
+
+#[test]
+fn who_vanishes_while_hearing_is_known_to_have_left() {
+    let mut world = World::new();
+    world.join(1, HEAR).expect("an answer");
+    world.until(|world| world.clients[0].connected);
+    world.talk(400);
+    // A browser that crashed, or a cable that was pulled: no good-bye comes, and the call goes on.
+    world.clients.clear();
+    world.talk(60_000);
+    assert_eq!(world.notices.last(), Some(&Notice::Left(CALL, ListenerId(1))));
+    assert_eq!(world.forwarder.listeners(CALL), []);
+    world.sent_to.clear();
+    world.talk(1_000);
+    assert_eq!(world.sent_to, [], "nothing goes where nobody is");
+}
