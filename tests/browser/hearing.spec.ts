@@ -52,6 +52,29 @@ function frequencies(page: Page): Promise<number[]> {
   });
 }
 
+/** The caller is heard on the first track, and the call handler on the second. */
+function hearsBoth(page: Page): Promise<void> {
+  return expect(async () => {
+    const [caller, handler] = await frequencies(page);
+    expect(Math.abs(caller! - 440), `the caller at ${caller} Hz`).toBeLessThan(7);
+    expect(Math.abs(handler! - 1_000), `the handler at ${handler} Hz`).toBeLessThan(7);
+  }).toPass({ timeout: 10_000 });
+}
+
+async function goesBackAndCatchesUp(page: Page): Promise<void> {
+  await page.keyboard.press('b');
+  await expect(page.locator('[data-ear="say"]')).toHaveText(/^\d+ s behind the call$/);
+  await page.keyboard.press('l');
+  await expect(page.locator('[data-ear="say"]')).toHaveText('Live');
+}
+
+/** The page makes another connection, and goes on. */
+async function changesNetwork(page: Page): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await expect.poll(() => page.evaluate(() => (window as unknown as { peers: unknown[] }).peers.length)).toBe(2);
+  await hearsBoth(page);
+}
+
 /** By what the newest connection's packets come: udp or tcp. */
 function way(page: Page): Promise<string | undefined> {
   return page.evaluate(async () => {
@@ -93,11 +116,7 @@ test('a specialist hears both people of a live call, goes back, and everybody se
   await expectAccessible(priya);
   await listen(priya);
 
-  await expect(async () => {
-    const [caller, handler] = await frequencies(priya);
-    expect(Math.abs(caller! - 440), `the caller at ${caller} Hz`).toBeLessThan(7);
-    expect(Math.abs(handler! - 1_000), `the handler at ${handler} Hz`).toBeLessThan(7);
-  }).toPass({ timeout: 10_000 });
+  await hearsBoth(priya);
   const heard = await counts(priya);
   expect(heard.inbound.map(({ lost }) => lost), 'packets lost').toEqual([0, 0]);
   expect(Math.min(...heard.inbound.map(({ received }) => received))).toBeGreaterThan(20);
@@ -112,17 +131,9 @@ test('a specialist hears both people of a live call, goes back, and everybody se
   await expect(quill.getByText('no log yet, Kit Doyle: her safety in this call')).toBeVisible();
 
   await expect(priya.getByRole('button', { name: 'Back 30 s' })).toBeVisible();
-  await priya.keyboard.press('b');
-  await expect(priya.locator('[data-ear="say"]')).toHaveText(/^\d+ s behind the call$/);
-  await priya.keyboard.press('l');
-  await expect(priya.locator('[data-ear="say"]')).toHaveText('Live');
+  await goesBackAndCatchesUp(priya);
 
-  // Another network: the page makes another connection, and goes on.
-  await priya.evaluate(() => dispatchEvent(new Event('online')));
-  await expect.poll(() => priya.evaluate(() => (window as unknown as { peers: unknown[] }).peers.length)).toBe(2);
-  await expect(async () => {
-    expect(Math.abs((await frequencies(priya))[0]! - 440)).toBeLessThan(7);
-  }).toPass({ timeout: 10_000 });
+  await changesNetwork(priya);
 
   await priya.setViewportSize({ width: 390, height: 844 });
   const wider = await priya.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -141,24 +152,12 @@ test('where a network lets no UDP through, a call is heard by TCP', async ({ roo
   await priya.addInitScript(spyWithoutUdp);
   await priya.goto(`${url}/listening/c0`);
   await listen(priya);
-  await expect(async () => {
-    const [caller, handler] = await frequencies(priya);
-    expect(Math.abs(caller! - 440), `the caller at ${caller} Hz`).toBeLessThan(7);
-    expect(Math.abs(handler! - 1_000), `the handler at ${handler} Hz`).toBeLessThan(7);
-  }).toPass({ timeout: 10_000 });
+  await hearsBoth(priya);
   expect(await way(priya), 'how packets come').toEqual('tcp');
   expect((await counts(priya)).inbound.map(({ lost }) => lost), 'packets lost').toEqual([0, 0]);
-  await priya.keyboard.press('b');
-  await expect(priya.locator('[data-ear="say"]')).toHaveText(/^\d+ s behind the call$/);
-  await priya.keyboard.press('l');
-  await expect(priya.locator('[data-ear="say"]')).toHaveText('Live');
-  // The same connection is asked for again, as after another network.
-  await priya.evaluate(() => dispatchEvent(new Event('online')));
-  await expect.poll(() => priya.evaluate(() => (window as unknown as { peers: unknown[] }).peers.length)).toBe(2);
-  await expect(async () => {
-    expect(Math.abs((await frequencies(priya))[0]! - 440)).toBeLessThan(7);
-    expect(await way(priya)).toEqual('tcp');
-  }).toPass({ timeout: 10_000 });
+  await goesBackAndCatchesUp(priya);
+  await changesNetwork(priya);
+  expect(await way(priya), 'how packets come').toEqual('tcp');
 });
 
 test('listening stops when the page is left, and when the sign-off is taken back', async ({ room, browser }) => {

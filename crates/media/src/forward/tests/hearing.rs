@@ -33,9 +33,7 @@ fn each_party_is_on_its_own_track_untouched_and_nothing_is_lost() {
 
 #[test]
 fn a_transfer_and_keys_pressed_are_no_loss_to_a_listener() {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
+    let mut world = World::heard();
     world.talk(200);
     // Keys, with numbers of their own between the audio.
     world.voices[0].payload_type = 101;
@@ -58,9 +56,7 @@ fn a_transfer_and_keys_pressed_are_no_loss_to_a_listener() {
 
 #[test]
 fn a_call_of_more_packets_than_their_numbers_count_is_heard_to_its_end() {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
+    let mut world = World::heard();
     // Twenty-two minutes, after which the numbers of both ends wrap.
     const PACKETS: usize = 66_000;
     for _ in 0..PACKETS {
@@ -77,9 +73,7 @@ fn a_call_of_more_packets_than_their_numbers_count_is_heard_to_its_end() {
 
 #[test]
 fn who_moves_to_another_network_within_a_connection_goes_on_hearing_there() {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
+    let mut world = World::heard();
     world.talk(400);
     let before = world.clients[0].address;
     world.clients[0].move_to(SocketAddr::from(([127, 0, 0, 2], 61_000)));
@@ -129,9 +123,7 @@ fn a_scribe_hears_a_call_only_while_somebody_listens_to_it_and_a_keeper_always()
 
 #[test]
 fn mu_law_goes_out_as_mu_law() {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
+    let mut world = World::heard();
     world.voices[0].payload_type = 0;
     world.talk(100);
     let types =
@@ -159,9 +151,7 @@ fn everybody_on_the_call_hears_it_and_is_seen_to() {
 
 #[test]
 fn a_call_that_ends_is_heard_by_nobody_and_its_past_is_gone() {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
+    let mut world = World::heard();
     world.talk(100);
     world.forwarder.close_call(CALL, world.now);
     world.talk(100);
@@ -204,9 +194,7 @@ fn who_was_answered_and_never_came_is_forgotten() {
 
 #[test]
 fn who_vanishes_while_hearing_is_known_to_have_left() {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
+    let mut world = World::heard();
     world.talk(400);
     // A browser that crashed, or a cable that was pulled: no good-bye comes, and the call goes on.
     world.clients.clear();

@@ -42,16 +42,9 @@ fn talk(world: &mut World, ms: u64) {
     }
 }
 
-fn listening() -> World {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
-    world
-}
-
 #[test]
 fn going_back_plays_the_past_at_its_own_speed_without_a_seam_and_catching_up_jumps() {
-    let mut world = listening();
+    let mut world = World::heard();
     talk(&mut world, 10_000);
     assert_eq!(last_heard(&world, 0), 499);
     assert_eq!(world.forwarder.rewind(ME, Duration::from_secs(4), world.now), Some(Duration::from_secs(4)));
@@ -80,7 +73,7 @@ fn going_back_plays_the_past_at_its_own_speed_without_a_seam_and_catching_up_jum
 
 #[test]
 fn the_past_reaches_two_minutes_and_not_before_the_call() {
-    let mut world = listening();
+    let mut world = World::heard();
     talk(&mut world, 3_000);
     let whole = world.forwarder.rewind(ME, Duration::from_secs(60), world.now).expect("listens");
     assert!((Duration::from_millis(2_990)..=Duration::from_secs(3)).contains(&whole), "{whole:?}");
@@ -94,7 +87,7 @@ fn the_past_reaches_two_minutes_and_not_before_the_call() {
 
 #[test]
 fn whoever_is_behind_does_not_hear_the_present_and_others_do() {
-    let mut world = listening();
+    let mut world = World::heard();
     world.join(2, HEAR).expect("an answer");
     world.until(|world| world.clients[1].connected);
     talk(&mut world, 2_000);
@@ -114,7 +107,7 @@ fn whoever_is_behind_does_not_hear_the_present_and_others_do() {
 
 #[test]
 fn another_network_replaces_the_connection_and_goes_on_where_it_was() {
-    let mut world = listening();
+    let mut world = World::heard();
     talk(&mut world, 5_000);
     world.forwarder.rewind(ME, Duration::from_secs(2), world.now);
     talk(&mut world, 1_000);

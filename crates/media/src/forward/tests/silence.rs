@@ -48,9 +48,7 @@ fn law_11_listening_cannot_transmit_what_a_listener_says_reaches_nobody() {
 
 #[test]
 fn a_stranger_at_the_listeners_port_is_told_nothing() {
-    let mut world = World::new();
-    world.join(1, HEAR).expect("an answer");
-    world.until(|world| world.clients[0].connected);
+    let mut world = World::heard();
     let stranger = SocketAddr::from(([127, 0, 0, 9], 9));
     let now = world.now;
     world.forwarder.out().clear();

@@ -71,6 +71,14 @@ impl World {
         }
     }
 
+    /// The same call, and one who hears it: listener 1, whose client is the first.
+    pub fn heard() -> Self {
+        let mut world = Self::new();
+        world.join(1, HEAR).expect("an answer");
+        world.until(|world| world.clients[0].connected);
+        world
+    }
+
     /// Somebody offers to listen; the client is the last of the list when the offer is answered.
     pub fn join(&mut self, listener: u64, directions: &[Direction]) -> Result<Answer, OfferError> {
         self.join_believing(listener, directions, str::to_owned)
