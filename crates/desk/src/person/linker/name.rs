@@ -118,11 +118,10 @@ impl Token {
 /// does; a family name that does so has it.
 fn folded(text: &str, part: Part) -> Vec<String> {
     let bounded: String = text.chars().take(LENGTH).collect();
-    let (mut words, mut before) = (Vec::new(), None);
+    let mut words: Vec<String> = Vec::new();
     for written in bounded.split_whitespace() {
-        // Behind a servant's name the article is part of the whole: Abd al-Rahman.
-        let has_article = before.map_or(part == Part::Family, |before| before != "عبد");
-        before = Some(written);
+        // Behind a word that binds it the article is part of the whole: Abd al-Rahman.
+        let has_article = words.last().map_or(part == Part::Family, |before| !table().binds(before));
         let written = if has_article { script::without_article(written) } else { written };
         let text: String = deunicode(written).chars().filter(|c| !matches!(c, '\'' | '`' | '\u{2019}')).collect();
         for word in text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty()) {
