@@ -1,7 +1,8 @@
 //! Sealing: salt and payload together under a stream's key, the stream's key under the force's.
 
-use chacha20poly1305::aead::AeadInOut;
-use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce, Tag};
+use std::sync::Arc;
+
+use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use sha2::{Digest, Sha256};
 
 const NONCE: usize = 12;
@@ -43,13 +44,14 @@ pub(crate) fn digest(salt: &[u8; SALT], payload: &[u8]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// A key that seals.
+/// A key that seals: ChaCha20-Poly1305 (RFC 8439).
 #[derive(Clone)]
-pub(crate) struct Sealer(ChaCha20Poly1305);
+pub(crate) struct Sealer(Arc<LessSafeKey>);
 
 impl Sealer {
     pub fn new(key: &[u8; 32]) -> Self {
-        Self(ChaCha20Poly1305::new(&Key::from(*key)))
+        let key = UnboundKey::new(&CHACHA20_POLY1305, key).expect("a key of this cipher is 32 bytes");
+        Self(Arc::new(LessSafeKey::new(key)))
     }
 
     /// `nonce ‖ sealed(parts) ‖ tag`, bound to `context`.
@@ -60,11 +62,12 @@ impl Sealer {
         for part in parts {
             out.extend_from_slice(part);
         }
+        let nonce = Nonce::assume_unique_for_key(nonce);
         let tag = self
             .0
-            .encrypt_inout_detached(&Nonce::from(nonce), context, (&mut out[NONCE..]).into())
+            .seal_in_place_separate_tag(nonce, Aad::from(context), &mut out[NONCE..])
             .expect("a body is far shorter than the cipher's limit of 256 GiB");
-        out.extend_from_slice(&tag);
+        out.extend_from_slice(tag.as_ref());
         out
     }
 
@@ -72,10 +75,9 @@ impl Sealer {
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, rest) = sealed.split_first_chunk::<NONCE>()?;
         let (text, tag) = rest.split_last_chunk::<TAG>()?;
-        let mut out = text.to_vec();
-        self.0
-            .decrypt_inout_detached(&Nonce::from(*nonce), context, out.as_mut_slice().into(), &Tag::from(*tag))
-            .ok()?;
+        let mut out = vec![0; text.len()];
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        self.0.open_separate_gather(nonce, Aad::from(context), text, tag, &mut out).ok()?;
         Some(out)
     }
 
@@ -106,6 +108,21 @@ mod tests {
             assert_eq!(sealer.open(b"entry 1", &flipped), None, "byte {place}");
         }
         assert_eq!(sealer.open(b"entry 1", &sealed[..20]), None);
+    }
+
+    /// RFC 8439, section 2.8.2: whatever library seals, a journal that another one sealed is opened.
+    #[test]
+    fn seals_as_the_standard_has_it_in_its_example() {
+        let key: [u8; 32] = std::array::from_fn(|at| 0x80 + u8::try_from(at).expect("below 32"));
+        let nonce = [7, 0, 0, 0, 0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47];
+        let context = [0x50, 0x51, 0x52, 0x53, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7];
+        let text = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
+        let sealed = Sealer::new(&key).seal(nonce, &context, &[text]);
+        assert_eq!(sealed[..NONCE], nonce);
+        assert_eq!(sealed[NONCE..NONCE + 4], [0xd3, 0x1a, 0x8d, 0x34]);
+        let tag = [0x1a, 0xe1, 0x0b, 0x59, 0x4f, 0x09, 0xe2, 0x6a, 0x7e, 0x90, 0x2e, 0xcb, 0xd0, 0x60, 0x06, 0x91];
+        assert_eq!(sealed[sealed.len() - TAG..], tag);
+        assert_eq!(Sealer::new(&key).open(&context, &sealed).as_deref(), Some(&text[..]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod credentials;
 mod ports;
 
 use std::io::ErrorKind;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -32,6 +32,19 @@ enum Way {
     Tls,
 }
 
+impl Way {
+    /// The switch's address: one for each transport. Where they share one, two sipp that start at once can both bind SIP's own port, and
+    /// the one that comes second to listening on it ends.
+    fn switch(&self) -> IpAddr {
+        let last = match self {
+            Self::Udp => 11,
+            Self::Tcp => 12,
+            Self::Tls => 13,
+        };
+        IpAddr::V4(Ipv4Addr::new(127, 0, 0, last))
+    }
+}
+
 /// Calls by one transport: each is listed with its parties and ids while it goes on, each stream's audio is counted by the
 /// time it was last heard, and not one packet comes back to where the audio comes from.
 fn calls(way: &Way) {
@@ -41,7 +54,8 @@ fn calls(way: &Way) {
     let (notices, _noticed) = channel();
     let listening = Arc::new(Listening::start(&settings, notices).expect("ports"));
     let calls = Calls::new().expect("random numbers");
-    let policy = Policy { allowed: vec![HERE], media: HERE, any_source: false, most_sessions: 100 };
+    let host = way.switch();
+    let policy = Policy { allowed: vec![host, HERE], media: HERE, any_source: false, most_sessions: 100 };
     let authority = Authority::new();
     let tls = matches!(way, Way::Tls).then(|| authority.tls(&[SWITCH]).expect("files"));
     let plain = tls.is_none().then_some(SocketAddr::new(HERE, 0));
@@ -52,13 +66,13 @@ fn calls(way: &Way) {
         None => (None, server.plain().expect("a port")),
     };
     let transport = if matches!(way, Way::Udp) { "u1" } else { "t1" };
-    let switch = [(); 2].map(|()| UdpSocket::bind((HERE, 0)).expect("a port"));
+    let switch = [(); 2].map(|()| UdpSocket::bind((host, 0)).expect("a port"));
     let [caller, handler] = [0, 1].map(|at| switch[at].local_addr().expect("bound").port().to_string());
     let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sipp/two_streams.xml");
     let count = CALLS.to_string();
     let mut sipp = Command::new("sipp")
         .arg(to.to_string())
-        .args(["-sf", &scenario.to_string_lossy(), "-t", transport, "-m", &count, "-r", "100", "-i", "127.0.0.1"])
+        .args(["-sf", &scenario.to_string_lossy(), "-t", transport, "-m", &count, "-r", "100", "-i", &host.to_string()])
         .args(["-key", "caller", &caller, "-key", "handler", &handler, "-d", CALL_MS])
         .args(["-nostdin", "-timeout", "60s", "-timeout_error"])
         .current_dir(std::env::temp_dir())
@@ -70,6 +84,7 @@ fn calls(way: &Way) {
     let end = Instant::now() + Duration::from_secs(60);
     while calls.list().len() < CALLS || calls.list().iter().any(|call| call.parties.len() < 2) {
         assert!(Instant::now() < end, "{} of {CALLS} calls", calls.list().len());
+        assert_eq!(sipp.try_wait().expect("a child"), None, "sipp ended before its calls had begun");
         std::thread::yield_now();
     }
     for call in calls.list().iter() {

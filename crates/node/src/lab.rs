@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use alongside_desk::Entry;
@@ -19,8 +20,8 @@ const STEP: usize = 2048;
 /// How many such pieces may wait to be judged.
 const AHEAD: usize = 4;
 
-/// Tries a policy on a journal: on what was known from an instant on, up to the journal's end as it is now. One thread reads and
-/// opens the entries, this one folds and judges them. `progress` is called between pieces, and ends the trial when it breaks.
+/// Tries a policy on a journal: on what was known from an instant on, up to the journal's end as it is now. One thread reads the
+/// entries, this one folds and judges them, and whichever has the less to do decodes them in between. `progress` is called between pieces, and ends the trial when it breaks.
 ///
 /// Gives nothing when it was ended.
 ///
@@ -40,14 +41,19 @@ pub fn try_policy(
     if progress(Progress { done: Seq(0), of }).is_break() {
         return Ok(None);
     }
+    let waiting = &AtomicUsize::new(0);
     std::thread::scope(|scope| {
         let (give, pieces) = sync_channel(AHEAD);
         // What was judged goes back to be let go of by the thread that made it, which has the less to do of the two.
         let (give_back, done_with) = channel();
-        scope.spawn(move || read(journal, of, &give, &done_with));
+        scope.spawn(move || read(journal, of, &Pieces { give, waiting }, &done_with));
         // When this is left early, the pieces have no taker any more and the reading ends too.
         for piece in pieces {
-            let piece: Vec<Entry> = piece?;
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            let piece = match piece? {
+                Piece::Decoded(piece) => piece,
+                Piece::Read(piece) => decoded(&piece)?,
+            };
             for entry in &piece {
                 // A trial that passed an entry over would be wrong and not look it.
                 if entry.seq != next.0 {
@@ -71,19 +77,47 @@ pub fn try_policy(
     })
 }
 
-/// A piece of the journal, opened, or why it cannot be.
-type Piece = Result<Vec<Entry>, LoadError>;
+/// A piece of the journal.
+enum Piece {
+    /// As it was read, for a judge who waits for nothing else.
+    Read(Vec<alongside_journal::Entry>),
+    Decoded(Vec<Entry>),
+}
 
-fn read(journal: &dyn Read, last: Seq, give: &SyncSender<Piece>, done_with: &Receiver<Vec<Entry>>) {
+fn decoded(piece: &[alongside_journal::Entry]) -> Result<Vec<Entry>, LoadError> {
+    piece.iter().map(opened).collect()
+}
+
+/// Where pieces go, and how many of them wait there to be judged.
+struct Pieces<'a> {
+    give: SyncSender<Result<Piece, LoadError>>,
+    waiting: &'a AtomicUsize,
+}
+
+impl Pieces<'_> {
+    /// Decodes a piece, unless the judge has none left: then it is sooner judged when the judge does that.
+    fn give(&self, piece: Result<Vec<alongside_journal::Entry>, LoadError>) -> Result<(), Closed> {
+        let is_hungry = self.waiting.load(Ordering::Relaxed) == 0;
+        let piece = piece
+            .and_then(|piece| if is_hungry { Ok(Piece::Read(piece)) } else { decoded(&piece).map(Piece::Decoded) });
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.give.send(piece).map_err(|_| Closed)
+    }
+}
+
+/// Nobody takes pieces any more.
+struct Closed;
+
+fn read(journal: &dyn Read, last: Seq, pieces: &Pieces<'_>, done_with: &Receiver<Vec<Entry>>) {
     let mut from = Seq(1);
     while from <= last {
         drop(done_with.try_iter().collect::<Vec<_>>());
-        let piece = journal.read(from, STEP).map_err(LoadError::from).and_then(|entries| {
-            let known = entries.iter().filter(|entry| entry.seq <= last);
-            known.map(opened).collect::<Result<Vec<_>, _>>()
+        let piece = journal.read(from, STEP).map_err(LoadError::from).map(|mut entries| {
+            entries.retain(|entry| entry.seq <= last);
+            entries
         });
-        let next = piece.as_ref().ok().and_then(|piece| piece.last()).map(|entry| Seq(entry.seq).next());
-        if give.send(piece).is_err() {
+        let next = piece.as_ref().ok().and_then(|piece| piece.last()).map(|entry| entry.seq.next());
+        if pieces.give(piece).is_err() {
             return;
         }
         let Some(next) = next else { return };

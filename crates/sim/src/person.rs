@@ -192,7 +192,8 @@ impl Force {
         let age = match place {
             0 => first_age,
             1 => (first_age + own.between(-6, 6)).max(21),
-            _ => (first_age - own.between(20, 34)).max(0),
+            // A parent was 18 at least, and 34 at most, when a child was born.
+            _ => first_age - own.between(18, first_age.min(34)),
         };
         let given = own.pick(if female { &community_names.female } else { &community_names.male });
         let birth_family = own.pick(&community_names.family);

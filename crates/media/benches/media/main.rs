@@ -16,6 +16,12 @@ mod server;
 
 use std::error::Error;
 
+use mimalloc::MiMalloc;
+
+/// The product's own, so that the server which is measured is the product's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 /// Whatever goes wrong ends the measurement: a figure is right, or there is none.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

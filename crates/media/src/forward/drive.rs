@@ -305,7 +305,7 @@ fn run(mut wheel: Wheel, bell: &OwnedFd, orders: &Receiver<Order>) {
             return;
         }
         let now = Instant::now();
-        let pause = gather.after(events.len(), now);
+        let next = gather.next(events.len(), now);
         for event in events.drain(..) {
             if wheel.hear(event.data.u64(), now) {
                 let _was_rung = rustix::io::read(bell, &mut [0; 8]);
@@ -315,7 +315,7 @@ fn run(mut wheel: Wheel, bell: &OwnedFd, orders: &Receiver<Order>) {
             }
         }
         wheel.finish(now);
-        if let Some(pause) = pause {
+        if let Some(pause) = next.map(|next| next.saturating_duration_since(Instant::now())) {
             std::thread::sleep(pause);
         }
     }

@@ -1,17 +1,17 @@
 //! How long the thread lets packets gather before it takes them.
 //!
-//! A turn of the thread has a cost of its own (the kernel wakes it, tells what has come, and is told what goes out), which is as
-//! high as a packet's. Where packets come so densely that several come within a moment, each turn waits that moment and takes them
-//! together. Where they do not, nothing waits: a single call is forwarded at once.
+//! A turn of the thread has a cost of its own (the kernel wakes it, tells what has come, and is told what goes out), which is three
+//! times a packet's. Where packets come so densely that several come within a moment, turns follow each other at that distance and
+//! each takes them together. Where they do not, nothing waits: a single call is forwarded at once.
 
 use std::time::{Duration, Instant};
 
-/// So long a turn waits, and at most so long a packet does (D: the middle one then waits half of it, which leaves it well under 100 us
-/// with everything else that is done to it).
-const MOMENT: Duration = Duration::from_micros(100);
+/// So far turns are apart, and about so long a packet waits at most (D: the middle one then waits half of it, which leaves it under 100 us
+/// with everything else that is done to it). It counts from turn to turn, so that it stays the same however much a turn has to do.
+const MOMENT: Duration = Duration::from_micros(140);
 
 /// It is worth it when so many come in that time (D).
-const WORTH: f64 = 1.5;
+const WORTH: f64 = 2.0;
 
 /// How densely packets come is looked at this often.
 const LOOK: Duration = Duration::from_millis(20);
@@ -29,15 +29,15 @@ impl Gather {
         Self { since: now, packets: 0, is_dense: false }
     }
 
-    /// So much has come with this turn. How long the next one is to wait; nothing for not at all.
-    pub fn after(&mut self, taken: usize, now: Instant) -> Option<Duration> {
+    /// So much has come with the turn that begins now. When the next one is to begin; nothing for as soon as something comes.
+    pub fn next(&mut self, taken: usize, now: Instant) -> Option<Instant> {
         self.packets = self.packets.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
         let passed = now.saturating_duration_since(self.since);
         if passed >= LOOK {
             self.is_dense = f64::from(self.packets) * MOMENT.div_duration_f64(passed) >= WORTH;
             (self.since, self.packets) = (now, 0);
         }
-        self.is_dense.then_some(MOMENT)
+        self.is_dense.then(|| now + MOMENT)
     }
 }
 
@@ -47,8 +47,8 @@ mod tests {
 
     /// Whether a turn waits after so many packets a second, each by itself, for a second.
     fn waits(gather: &mut Gather, from: Instant, per_s: u32) -> bool {
-        let mut after = |n| gather.after(1, from + Duration::from_secs(1) * n / per_s).is_some();
-        (1..=per_s).fold(false, |_, n| after(n))
+        let mut next = |n| gather.next(1, from + Duration::from_secs(1) * n / per_s).is_some();
+        (1..=per_s).fold(false, |_, n| next(n))
     }
 
     #[test]
@@ -60,6 +60,6 @@ mod tests {
         assert!(waits(&mut gather, start + Duration::from_secs(2), 20_000), "four hundred");
         assert!(!waits(&mut gather, start + Duration::from_secs(3), 100), "and a call again");
         // What comes after a pause says nothing about a flood.
-        assert_eq!(gather.after(200, start + Duration::from_secs(60)), None);
+        assert_eq!(gather.next(200, start + Duration::from_secs(60)), None);
     }
 }

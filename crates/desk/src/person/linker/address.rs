@@ -1,55 +1,45 @@
 //! Addresses: property reference, postcode, house and flat numbers, street.
 
+use std::sync::LazyLock;
+
 use deunicode::deunicode;
+use serde::Deserialize;
 
 use super::evidence::Agreement;
 use super::marks::{Kind, Mark, hash, of, one_slip, packed};
 use super::settings::AddressWeights;
 
-/// Words that say what kind of place it is, not which.
-const GENERIC: [&str; 24] = [
-    "apartment",
-    "avenue",
-    "ave",
-    "close",
-    "court",
-    "crescent",
-    "drive",
-    "flat",
-    "gardens",
-    "grove",
-    "house",
-    "lane",
-    "no",
-    "number",
-    "place",
-    "rd",
-    "road",
-    "room",
-    "square",
-    "st",
-    "street",
-    "terrace",
-    "the",
-    "way",
-];
-/// Kinds of way, each with what it is shortened to: Quayside Drive is not Quayside Terrace.
-const WAYS: [&[&str]; 14] = [
-    &["avenue", "ave", "av"],
-    &["close", "cl"],
-    &["court", "ct"],
-    &["crescent", "cres"],
-    &["drive", "dr"],
-    &["gardens", "gdns"],
-    &["grove", "gr"],
-    &["lane", "ln"],
-    &["place", "pl"],
-    &["road", "rd"],
-    &["row"],
-    &["square", "sq"],
-    &["street", "st"],
-    &["terrace", "terr", "ter"],
-];
+const SOURCE: &str = include_str!("../../../../../policy/addresses.toml");
+
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| toml::from_str(SOURCE).expect("a test reads the built-in words of addresses"));
+
+/// What is known about the words of addresses: `policy/addresses.toml`, built in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    /// What says which kind of place it is, not which.
+    generic: Vec<String>,
+    /// Kinds of way, each with what it is shortened to.
+    ways: Vec<Vec<String>>,
+}
+
+impl Words {
+    fn is_generic(&self, word: &str) -> bool {
+        self.generic.iter().any(|generic| generic == word)
+    }
+
+    /// The kind of way, by its first word.
+    fn way(&self, word: &str) -> Option<&str> {
+        self.ways.iter().find(|way| way.iter().any(|written| written == word))?.first().map(String::as_str)
+    }
+}
+
+/// A number that changes with the words.
+pub fn fingerprint() -> u64 {
+    hash(SOURCE.as_bytes())
+}
+
 /// Characters of an address that are looked at: a bound on what a source can make us do.
 const LENGTH: usize = 400;
 /// Numbers that are kept.
@@ -83,13 +73,13 @@ pub fn read(marks: &mut Vec<Mark>, address: Option<&str>, postcode: Option<&str>
     numbers.dedup();
     marks.append(&mut numbers);
     // The street is the first word of its own after the last number; without one, the first of the line.
-    let is_street = |w: &&&str| !is_number(w) && w.len() > 1 && !GENERIC.contains(*w);
+    let is_street = |w: &&&str| !is_number(w) && w.len() > 1 && !WORDS.is_generic(w);
     let after = line.iter().rposition(|w| is_number(w)).map_or(0, |at| at + 1);
     let street = line[after..].iter().position(|w| is_street(&w)).map(|at| after + at);
     let street = street.or_else(|| line.iter().position(|w| is_street(&w)));
     marks.extend(street.map(|at| Mark::new(Kind::Street, hash(line[at].as_bytes()))));
-    let way = street.and_then(|at| line.get(at + 1)).and_then(|word| WAYS.iter().find(|way| way.contains(word)));
-    marks.extend(way.map(|way| Mark::new(Kind::Way, hash(way[0].as_bytes()))));
+    let way = street.and_then(|at| line.get(at + 1)).and_then(|word| WORDS.way(word));
+    marks.extend(way.map(|way| Mark::new(Kind::Way, hash(way.as_bytes()))));
 }
 
 /// Whether letters and digits have the shape of a British postcode: an area's letters, and at the end a digit and two

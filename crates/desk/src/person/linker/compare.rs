@@ -106,6 +106,12 @@ impl Comparison {
         if self.on(Field::Family).0 == Agreement::Disagree {
             self.fields[Field::Family as usize].1 = settings.name.family_differs_elsewhere;
         }
+        for name in [Field::Given, Field::Family] {
+            let (agreement, weight) = self.on(name);
+            if agreement == Agreement::Close {
+                self.fields[name as usize].1 = weight.min((weight - settings.name.close_elsewhere).max(0));
+            }
+        }
         let (agreement, weight) = self.on(Field::Born);
         if matches!(agreement, Agreement::Swapped | Agreement::Close | Agreement::Partial) {
             self.fields[Field::Born as usize].1 = weight.min((weight - settings.born.part_elsewhere).max(0));

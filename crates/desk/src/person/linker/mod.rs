@@ -10,7 +10,7 @@
 //! - An equal force reference is identity, not a match: such records are never among the candidates.
 //! - Nothing here joins anything. It finds and explains; `person` and people decide (RULES.md "Joining").
 //! - No number a force could argue with is in the code: weights are in `policy/linker.toml`, names in
-//!   `policy/names.toml`.
+//!   `policy/names.toml`, the words of addresses in `policy/addresses.toml`.
 
 mod address;
 mod birth;

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::Field;
 use super::marks::{hash, mix};
-use super::names;
+use super::{address, names};
 
 /// Raised whenever the same records and settings may come out otherwise.
-const CODE_VERSION: u32 = 4;
+const CODE_VERSION: u32 = 5;
 
 const SOURCE: &str = include_str!("../../../../../policy/linker.toml");
 
@@ -59,6 +59,7 @@ pub struct NameWeights {
     pub given_differs: i32,
     pub family_differs: i32,
     pub family_differs_elsewhere: i32,
+    pub close_elsewhere: i32,
 }
 
 /// Birth dates.
@@ -164,12 +165,13 @@ impl Settings {
 }
 
 impl Settings {
-    /// The linker's version, for the events that rest on it: of the code, and of the settings and the table of names
+    /// The linker's version, for the events that rest on it: of the code, and of the settings and the words of names and addresses
     /// together.
     pub fn version(&self) -> String {
         // The debug text names every setting with its value, in the order of the fields.
         let settings = hash(format!("{self:?}").as_bytes());
-        format!("{CODE_VERSION}-{:08x}", mix(settings ^ names::fingerprint()) >> 32)
+        let words = names::fingerprint() ^ mix(address::fingerprint());
+        format!("{CODE_VERSION}-{:08x}", mix(settings ^ words) >> 32)
     }
 }
 

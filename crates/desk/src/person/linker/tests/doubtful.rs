@@ -1,5 +1,6 @@
 //! Who may be a twin, a sister or a namesake. Everyone here is invented.
 
+use super::super::Agreement::Close;
 use super::super::{Class, Field, Index, Match, RecordKey, Settings};
 use super::{compare, record};
 
@@ -55,4 +56,18 @@ fn what_is_doubtful_weighs_less_where_a_namesake_elsewhere_would_do() {
     // A telephone that is the same says that nobody else is meant.
     let phone = |record| format!("{record} / 07700 900123");
     assert_eq!(weights(&phone(a), &phone(b)), [name.family_differs, month, reached]);
+}
+
+#[test]
+fn a_slip_weighs_less_where_a_namesake_elsewhere_would_do() {
+    let settings = Settings::default();
+    let family = |a: &str, b: &str| {
+        let found = compare(&format!("{a} / at 12 Elm Row, ZZ1 2AB"), &format!("{b} / at 3 Oak Hill, ZZ7 1XY"));
+        found.on(Field::Family).map(|e| (e.agreement, e.weight))
+    };
+    let (a, b) = ("Zebedee Winterslow / 1988-02-14", "Zebedee Wintreslow / 1988-02-14");
+    let phone = |record| format!("{record} / 07700 900123");
+    let (agreement, reached) = family(&phone(a), &phone(b)).expect("a family name");
+    assert_eq!(agreement, Close);
+    assert_eq!(family(a, b), Some((Close, reached - settings.name.close_elsewhere)));
 }
