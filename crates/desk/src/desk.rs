@@ -31,7 +31,7 @@ const CAUGHT_UP: Period = Period::minutes(1);
 
 impl Desk {
     /// The version of the fold: a snapshot of another version is not used.
-    pub const FOLD_VERSION: u32 = 20;
+    pub const FOLD_VERSION: u32 = 21;
 
     /// A desk that knows nothing yet.
     pub fn new(policy: Arc<Policy>, lexicon: Arc<Lexicon>) -> Self {

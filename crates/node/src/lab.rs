@@ -21,7 +21,8 @@ const STEP: usize = 2048;
 const AHEAD: usize = 4;
 
 /// Tries a policy on a journal: on what was known from an instant on, up to the journal's end as it is now. One thread reads the
-/// entries, this one folds and judges them, and whichever has the less to do decodes them in between. `progress` is called between pieces, and ends the trial when it breaks.
+/// entries, this one folds and judges them, and whichever has the less to do decodes them in between. `progress` is called between
+/// pieces, and ends the trial when it breaks.
 ///
 /// Gives nothing when it was ended.
 ///

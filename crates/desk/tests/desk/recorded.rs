@@ -45,12 +45,18 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn check(name: &str) {
-    let expected: Expected = serde_json::from_str(&read(&format!("{name}.expect.json"))).expect("an expectation");
+/// Everything that a chronology says.
+pub fn replayed(name: &str) -> Replay {
     let mut replay = Replay::new(empty_desk(), None);
     for (n, line) in read(&format!("{name}.jsonl")).lines().enumerate() {
         replay.line(n as u64 + 1, line);
     }
+    replay
+}
+
+fn check(name: &str) {
+    let expected: Expected = serde_json::from_str(&read(&format!("{name}.expect.json"))).expect("an expectation");
+    let mut replay = replayed(name);
     replay.finish(Period::parse(&expected.settle).expect("a settle duration"));
     assert_eq!(replay.faults(), [], "{name} itself is faulty");
     let raised: Vec<FlagLine> = replay.drain().into_iter().filter(|line| line.flag == "raised").collect();
