@@ -45,7 +45,7 @@ pub fn try_policy(
     let waiting = &AtomicUsize::new(0);
     std::thread::scope(|scope| {
         let (give, pieces) = sync_channel(AHEAD);
-        // What was judged goes back to be let go of by the thread that made it, which has the less to do of the two.
+        // What was judged goes back to be let go of by the thread that reads, while this one judges the next.
         let (give_back, done_with) = channel();
         scope.spawn(move || read(journal, of, &Pieces { give, waiting }, &done_with));
         // When this is left early, the pieces have no taker any more and the reading ends too.
@@ -123,5 +123,25 @@ fn read(journal: &dyn Read, last: Seq, pieces: &Pieces<'_>, done_with: &Receiver
         }
         let Some(next) = next else { return };
         from = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_judge_with_nothing_left_decodes_what_was_read() {
+        let waiting = &AtomicUsize::new(0);
+        let (give, taken) = sync_channel(AHEAD);
+        let pieces = Pieces { give, waiting };
+        for _ in 0..2 {
+            assert!(pieces.give(Ok(Vec::new())).is_ok());
+        }
+        assert!(matches!(taken.recv(), Ok(Ok(Piece::Read(_)))), "the judge waited for it");
+        assert!(matches!(taken.recv(), Ok(Ok(Piece::Decoded(_)))), "it had another");
+        assert_eq!(waiting.load(Ordering::Relaxed), 2);
+        drop(taken);
+        assert!(pieces.give(Ok(Vec::new())).is_err());
     }
 }

@@ -6,8 +6,9 @@
 //! its parts: the blocker and the inverted index that its factory makes for a register of persons, the comparator, and the
 //! Fellegi-Sunter scorer with weights that its own EM learnt, without labels, from the callers behind those who are asked for
 //! (at most so many pairs), each beside its candidates: among the records themselves there is hardly a pair to learn from.
-//! One thread; the first five look-ups are not counted. The person on top is the likeliest of the candidates, whatever their probability, and that
-//! at 0.5 and at 0.95 only where it is as probable as that by either's own word.
+//! One thread; the first five look-ups are not counted. The person on top is the likeliest of the candidates, whatever their
+//! probability, and that at 0.5 and at 0.95 only where it is as probable as that by either's own word. The weights learnt so are
+//! poor: hold the times against each other, not the hits (docs/linking.md).
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -57,8 +58,8 @@ fn main() -> Result<()> {
     };
     let folder = Path::new(&folder);
     let most: usize = arguments.next().map_or(Ok(2_000), |n| n.parse()).context("QUERIES is no number")?;
-    let persons = read(&folder.join("persons.jsonl"), usize::MAX)?;
-    let mut queries = read(&folder.join("queries.jsonl"), usize::MAX)?;
+    let persons = read(&folder.join("persons.jsonl"))?;
+    let mut queries = read(&folder.join("queries.jsonl"))?;
     let others = queries.split_off(most.min(queries.len()));
     let truth = labels(&folder.join("labels.csv"))?;
     let asked: Vec<&str> = queries.iter().map(|query| query.id.as_str()).collect();
@@ -70,9 +71,9 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn read(path: &Path, most: usize) -> Result<Vec<Person>> {
+fn read(path: &Path) -> Result<Vec<Person>> {
     let file = std::fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let lines = BufReader::new(file).lines().take(most);
+    let lines = BufReader::new(file).lines();
     lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
 }
 

@@ -109,12 +109,12 @@ impl Comparison {
         for name in [Field::Given, Field::Family] {
             let (agreement, weight) = self.on(name);
             if agreement == Agreement::Close {
-                self.fields[name as usize].1 = weight.min((weight - settings.name.close_elsewhere).max(0));
+                self.fields[name as usize].1 = less(weight, settings.name.close_elsewhere);
             }
         }
         let (agreement, weight) = self.on(Field::Born);
         if matches!(agreement, Agreement::Swapped | Agreement::Close | Agreement::Partial) {
-            self.fields[Field::Born as usize].1 = weight.min((weight - settings.born.part_elsewhere).max(0));
+            self.fields[Field::Born as usize].1 = less(weight, settings.born.part_elsewhere);
         }
     }
 
@@ -180,6 +180,11 @@ impl Comparison {
             evidence,
         }
     }
+}
+
+/// So much less, but nothing that speaks for a match comes to speak against it.
+fn less(weight: i32, off: i32) -> i32 {
+    weight.min((weight - off).max(0))
 }
 
 /// What a weight means, from what was found on each field. Sure needs more than weight: no field against, and something of
